@@ -1,0 +1,61 @@
+# `make serve` and `make test` do all their own set-up on a machine with Python 3.11 and make; a second run of either
+# installs nothing again. Longer runs have targets of their own.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SERVE := .venv/.serve
+TEST := .venv/.test
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: serve test lint types structure check verify mutants bench constraints clean
+
+serve: $(SERVE)
+	$(BIN)/bodydouble serve $(ARGS)
+
+test: check
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types structure
+
+lint: $(TEST)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/bodydouble lint
+
+types: $(TEST)
+	$(BIN)/mypy
+
+structure: $(TEST)
+	$(BIN)/lint-imports
+
+verify: $(TEST)
+	$(BIN)/bodydouble verify voltmx
+	$(BIN)/bodydouble verify vibes
+
+bench: $(TEST)
+	$(BIN)/python -m tests.bench
+
+mutants: $(TEST)
+	$(BIN)/python -m tests.mutants
+
+# Resolve the newest versions that pyproject.toml allows, on purpose.
+constraints:
+	rm -rf .venv/constraints && $(PYTHON) -m venv .venv/constraints
+	.venv/constraints/bin/pip install --quiet -e '.[dev]'
+	.venv/constraints/bin/pip freeze --exclude-editable > constraints.txt
+	rm -rf .venv/constraints
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+$(SERVE): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(TEST): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@ $(SERVE)
+
+clean:
+	rm -rf .venv build *.egg-info

@@ -1,0 +1,224 @@
+"""How recipes talk to a vendor: `client.call("persons.get_person", person_key="…")`.
+
+What a call does not say comes from the spec: the parameters' examples, the first example of the body, and the right
+credentials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from contracts.control import World, required
+from contracts.credentials import Credentials
+from contracts.exchange import Exchange, Request, Response, excerpt
+from contracts.finding import Finding, NotProvokable, Problem
+from contracts.recorder import Recorder
+from contracts.target import NotSendable, Target
+from specs import Operation, Spec
+from specs.codecs import Undecodable, codec, is_xml
+from specs.operations import Media, Parameter
+
+Which = Literal["right", "wrong", "none"]
+
+
+class _Left:
+    """Marks what a call leaves to the spec."""
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+FROM_SPEC: Any = _Left()
+NOTHING: Any = object()
+
+
+class Client:
+    """A customer of the vendor, for the length of one recipe; in a world of its own where the target has worlds.
+
+    `operation` is the one that the recipe is for; `sent` are its exchanges so far, `objections` what the last one broke, `objected` whether any of them broke anything.
+    """
+
+    def __init__(
+        self, spec: Spec, target: Target, recorder: Recorder, *, sender: str, credentials: Credentials | None,
+        base: str = "", world: World | None = None, media_type: str | None = None,
+        values: Mapping[str, str] | None = None, operation: str = "",
+    ) -> None:  # fmt: skip
+        self.spec, self.target, self.recorder = spec, target, recorder
+        self.sender, self.credentials, self.operation = sender, credentials, operation
+        self.base = base or target.base
+        self.media_type = media_type
+        self.sent: list[Exchange] = []
+        self.asked: frozenset[int] = frozenset()
+        self.writes = True
+        self.objections: list[Finding] = []
+        self.objected = False
+        self._world, self._values = world, values or {}
+
+    @property
+    def world(self) -> World:
+        """The world's controls. Raises NotProvokable on a target without them."""
+        return required(self._world, "this target has no control API")
+
+    @property
+    def has_world(self) -> bool:
+        """Whether the target has a control API."""
+        return self._world is not None
+
+    def call(
+        self, operation_id: str, *, body: Any = FROM_SPEC, raw: bytes | None = None, media_type: str | None = None,
+        method: str | None = None, headers: Mapping[str, str | None] | None = None, credentials: Which | None = None,
+        query: Mapping[str, Any] | None = None, **arguments: Any,
+    ) -> Exchange:  # fmt: skip
+        """Send one request to an operation and have the exchange judged.
+
+        `arguments` are parameters by wire name or as a handler would call them; NOTHING leaves one out. `query` adds
+        query parameters, `headers` adds or (None) removes headers, `raw` sends these bytes as the body as they are.
+        Raises NotProvokable when the target may not be written to, or an example is missing.
+        """
+        operation = self.spec.operations[operation_id]
+        if not self.writes and (method or operation.method) not in ("GET", "HEAD", "OPTIONS"):
+            raise NotProvokable("writing to this target is not allowed (--allow-writes)")
+        which: Which = credentials or "right"
+        kind = self._media_type(operation, media_type)
+        content = self._content(operation, kind, body, raw)
+        found = {"Accept": ", ".join(self._accepted(operation)) or "*/*", **self._authorization(operation, which)}
+        if content is not None and kind:
+            found["Content-Type"] = kind
+        path, pairs = self._parameters(operation, arguments, found)
+        pairs += list((query or {}).items())
+        for name, value in (headers or {}).items():
+            found = {key: it for key, it in found.items() if key.lower() != name.lower()}
+            if value is not None:
+                found[name] = value
+        url = self.base + path + (f"?{urlencode(pairs, doseq=True, quote_via=quote)}" if pairs else "")
+        return self.send(operation.id, Request(method or operation.method, url, tuple(found.items()), content), which)
+
+    def send(self, operation_id: str, request: Request, credentials: str = "right") -> Exchange:
+        """Send a request as it is, and have the exchange judged."""
+        try:
+            answer = self.target.send(request)
+        except NotSendable as error:
+            raise NotProvokable(f"no HTTP client can send this: {error}") from None
+        response, trouble = (answer, "") if isinstance(answer, Response) else (None, answer)
+        exchange = Exchange(
+            operation_id, self.base, request, response, trouble, self.sender, credentials, self.asked
+        )  # fmt: skip
+        self.objections = self.recorder.judge(exchange, tuple(self.sent))
+        self.objected = self.objected or bool(self.objections)
+        self.sent.append(exchange)
+        return exchange
+
+    def value(self, exchange: Exchange) -> Any:
+        """The decoded body of an answer by its schema; None when there is none or it cannot be read."""
+        response = exchange.response
+        documented = self.spec.operations[exchange.operation].response(exchange.status)
+        if response is None or not response.body:
+            return None
+        kind = response.media_type or ""
+        media = documented.content.get(kind) if documented else None
+        try:
+            return codec(kind, media.schema if media else None, self.spec.document).decode(response.body)
+        except Undecodable:
+            return None
+
+    def expect(self, holds: bool, check: str, expected: str, seen: object = None) -> None:
+        """A finding of `check` about the last exchange, unless it holds.
+
+        Where a check has objected to that exchange already, one finding is enough.
+        """
+        if holds or not self.sent or self.objections:
+            return
+        self.objected = True
+        last = self.sent[-1]
+        words = str(seen) if seen is not None else _shown(last)
+        problem = Problem(expected, expected, words if len(words) <= 600 else words[:599] + "…")
+        self.recorder.object(check, problem, last, tuple(self.sent[:-1]))
+
+    def example(self, operation_id: str, name: str | None = None, media_type: str | None = None) -> Any:
+        """An example of the operation's body, the first one when not named. Raises NotProvokable when there is none."""
+        operation = self.spec.operations[operation_id]
+        media = operation.body.get(self._media_type(operation, media_type) or "")
+        if media is None or not media.examples or (name and name not in media.examples):
+            raise NotProvokable(f"{operation_id} has no example {name or 'of a body'} in its spec")
+        return media.examples[name] if name else next(iter(media.examples.values()))
+
+    def _media_type(self, operation: Operation, asked: str | None) -> str | None:
+        if asked:
+            return asked
+        if self.media_type in operation.body:
+            return self.media_type
+        return next(iter(operation.body), None)
+
+    def _accepted(self, operation: Operation) -> list[str]:
+        kinds = dict.fromkeys(kind for response in operation.responses.values() for kind in response.content)
+        return [self.media_type] if self.media_type in kinds else [*kinds]
+
+    def _authorization(self, operation: Operation, which: Which) -> dict[str, str]:
+        if which == "none" or not operation.security or () in operation.security:
+            return {}
+        given = (self.credentials or Credentials()).wrong() if which == "wrong" else self.credentials
+        headers = given.headers(operation, self.spec) if given else None
+        if headers is None and which == "right":
+            raise NotProvokable(f"no credentials known for {' or '.join(name for it in operation.security for name in it)}")
+        return headers or {}
+
+    def _content(self, operation: Operation, kind: str | None, body: Any, raw: bytes | None) -> bytes | None:
+        if raw is not None or body is NOTHING:
+            return raw
+        media: Media | None = operation.body.get(kind or "")
+        if body is FROM_SPEC:
+            if not operation.body:
+                return None
+            if media is None or not media.examples:
+                if not operation.body_required:
+                    return None
+                raise NotProvokable(f"{operation.id} has no example of a {kind} body in its spec")
+            body = next(iter(media.examples.values()))
+        if isinstance(body, str) and is_xml(kind or ""):
+            return body.encode()
+        return codec(kind or "", media.schema if media else None, self.spec.document).encode(body)
+
+    def _parameters(
+        self, operation: Operation, arguments: dict[str, Any], headers: dict[str, str]
+    ) -> tuple[str, list[tuple[str, Any]]]:
+        path, query = operation.path, []
+        for parameter in operation.parameters:
+            value = self._argument(parameter, arguments)
+            if parameter.place == "path":
+                path = path.replace(f"{{{parameter.name}}}", quote(str(_given(operation, parameter, value)), safe=""))
+            elif value is NOTHING or value is None:
+                continue
+            elif parameter.place == "query":
+                query.append((parameter.name, _text(value)))
+            elif parameter.place == "header" and parameter.name.lower() not in ("authorization", "accept", "content-type"):
+                headers[parameter.name] = str(_text(value))
+        if arguments:
+            raise LookupError(f"{operation.id} has no parameter {', '.join(arguments)}")
+        return path, query
+
+    def _argument(self, parameter: Parameter, arguments: dict[str, Any]) -> Any:
+        for name in (parameter.name, parameter.argument):
+            if name in arguments:
+                return arguments.pop(name)
+        if not parameter.required and parameter.name not in self._values:
+            return NOTHING
+        return self._values.get(parameter.name, parameter.example)
+
+
+def _given(operation: Operation, parameter: Parameter, value: Any) -> Any:
+    if value is None or value is NOTHING:
+        raise NotProvokable(f"{operation.id} has no example of {parameter.name} in its spec")
+    return value
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+def _shown(exchange: Exchange) -> str:
+    response = exchange.response
+    return f"{response.status}: {excerpt(response.body)}" if response else exchange.trouble

@@ -1,0 +1,109 @@
+"""The control API of a mock: worlds, their clocks, records, faults and switches. A real vendor has none."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from contracts.finding import NotProvokable, TargetTrouble
+
+
+class Control:
+    """The control API at one URL (`http://127.0.0.1:8080`, without `/_control`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._client = httpx.Client(base_url=self.url + "/_control", timeout=30.0, trust_env=False)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def health(self) -> None:
+        """Raises TargetTrouble unless a control API answers."""
+        self.call("GET", "/health")
+
+    def world(self, **settings: Any) -> World:
+        """A new world; settings as `POST /_control/worlds` takes them (fixture, seed, rate_limits, switches …)."""
+        made = self.call("POST", "/worlds", settings)
+        return World(self, str(made["name"]), str(made["url"]))
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The decoded answer of one control request. Raises TargetTrouble when the API is away or refuses."""
+        try:
+            response = self._client.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            words = str(error).split("\n")[0] or type(error).__name__
+            raise TargetTrouble(f"the control API at {self.url} cannot be reached: {words}") from None
+        if response.status_code >= 400:
+            raise TargetTrouble(f"the control API refused {method} {path} with {response.status_code}: {_errors(response)}")
+        return response.json() if response.content else None
+
+
+class World:
+    """One isolated universe of a mock, for one recipe."""
+
+    def __init__(self, control: Control, name: str, path: str) -> None:
+        self._control, self.name, self.path = control, name, path
+
+    @property
+    def url(self) -> str:
+        """The world's URL; a vendor's base URL is this and `/<vendor>`."""
+        return self._control.url + self.path
+
+    def freeze(self) -> None:
+        """Stop the world's clock where it is."""
+        self._call("POST", "/clock/freeze", {})
+
+    def advance(self, seconds: float) -> None:
+        """Move the world's clock forward; what becomes due on the way happens."""
+        self._call("POST", "/clock/advance", {"seconds": seconds})
+
+    def fault(self, vendor: str, operation: str, kind: str, **details: Any) -> None:
+        """Order a fault (`status`, `delay`, `drop`, `cut`, `garble`) for an operation."""
+        self._call("POST", "/faults", {"vendor": vendor, "operation": operation, "kind": kind, **details})
+
+    def switch(self, vendor: str, **values: Any) -> None:
+        """Set switches of a vendor."""
+        self._call("PATCH", f"/switches/{vendor}", values)
+
+    def state(self, vendor: str, kind: str) -> list[dict[str, Any]]:
+        """All records of a kind."""
+        found: list[dict[str, Any]] = self._call("GET", f"/state/{vendor}/{kind}")["records"]
+        return found
+
+    def put(self, vendor: str, kind: str, key: str, record: dict[str, Any]) -> None:
+        """Write one record, as if it had always been there."""
+        self._call("PUT", f"/state/{vendor}/{kind}/{key}", record)
+
+    def remove(self, vendor: str, kind: str, key: str) -> None:
+        """Delete one record."""
+        self._call("DELETE", f"/state/{vendor}/{kind}/{key}")
+
+    def reset(self) -> None:
+        """Back to the fixture."""
+        self._call("POST", "/reset", {})
+
+    def drop(self) -> None:
+        """Delete the world; one that is gone already is no trouble."""
+        with suppress(TargetTrouble):
+            self._call("DELETE", "")
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        return self._control.call(method, f"/worlds/{self.name}{path}", body)
+
+
+def required(world: World | None, reason: str) -> World:
+    """The world, or NotProvokable with the reason when the target has no control API."""
+    if world is None:
+        raise NotProvokable(reason)
+    return world
+
+
+def _errors(response: httpx.Response) -> str:
+    try:
+        return "; ".join(str(error["message"]) for error in response.json()["errors"])
+    except (ValueError, KeyError, TypeError):
+        return response.text[:200]

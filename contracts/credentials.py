@@ -1,0 +1,104 @@
+"""Which credentials a target is given, and what of them must never be shown."""
+
+from __future__ import annotations
+
+import base64
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from contracts.finding import UsageError
+from specs import Operation, Spec
+
+_MASK = "<secret>"
+_KEYS = frozenset({"username", "password", "token", "key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Values for the security schemes of a spec.
+
+    `username` and `password` serve `http basic`, `token` every bearer-like scheme, `key` every `apiKey`. `public` ones
+    are printed in the vendor's or our own documents, and are shown in reports so that curl lines can be run as they are.
+    """
+
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    key: str | None = field(default=None, repr=False)
+    public: bool = False
+
+    def headers(self, operation: Operation, spec: Spec) -> dict[str, str] | None:
+        """Headers for the operation's first alternative that these credentials can serve; None when there is none."""
+        for alternative in operation.security:
+            parts = [self._scheme(spec.security_schemes.get(name, {})) for name in alternative]
+            if all(part is not None for part in parts):
+                return {name: value for part in parts if part for name, value in part.items()}
+        return None if operation.security else {}
+
+    def _scheme(self, scheme: Mapping[str, Any]) -> dict[str, str] | None:
+        kind, style = scheme.get("type"), str(scheme.get("scheme", "")).lower()
+        if kind == "http" and style == "basic":
+            if self.username is None or self.password is None:
+                return None
+            return {"Authorization": f"Basic {_basic(self.username, self.password)}"}
+        if kind == "apiKey" and scheme.get("in") == "header" and (self.key or self.token):
+            return {str(scheme["name"]): str(self.key or self.token)}
+        if kind in ("http", "oauth2", "openIdConnect") and self.token:
+            return {"Authorization": f"Bearer {self.token}"}
+        return None
+
+    def wrong(self) -> Credentials:
+        """Credentials of the same form that nobody has."""
+        return Credentials("nobody-knows-me", "not-my-password", "not-a-token", "not-a-key", public=True)
+
+    def mask(self, text: str) -> str:
+        """The text without anything secret in it."""
+        if self.public:
+            return text
+        secrets = {value for value in (self.password, self.token, self.key) if value}
+        if self.username and self.password:
+            secrets.add(_basic(self.username, self.password))
+        for secret in sorted(secrets | {quote(secret, safe="") for secret in secrets}, key=len, reverse=True):
+            text = text.replace(secret, _MASK)
+        return text
+
+
+def read(vendor: str, variables: Mapping[str, str], path: Path | None) -> Credentials | None:
+    """Credentials from a TOML file, or from `BODYDOUBLE_<VENDOR>_USERNAME`, `…_PASSWORD`, `…_TOKEN`, `…_KEY`.
+
+    None when neither says anything. Raises UsageError for a file that cannot be used.
+    """
+    prefix = f"BODYDOUBLE_{vendor.upper().replace('-', '_')}_"
+    values = {key: variables[prefix + key.upper()] for key in _KEYS if variables.get(prefix + key.upper())}
+    if path is not None:
+        values |= _file(path, vendor)
+    if not values:
+        return None
+    return Credentials(values.get("username"), values.get("password"), values.get("token"), values.get("key"))
+
+
+def _file(path: Path, vendor: str) -> dict[str, str]:
+    document = toml(path)
+    section = document.get(vendor, document)
+    unknown = {key for key, value in section.items() if not isinstance(value, dict)} - _KEYS
+    if unknown:
+        raise UsageError(f"{path}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_KEYS))}")
+    return {key: str(value) for key, value in section.items() if key in _KEYS}
+
+
+def toml(path: Path) -> dict[str, Any]:
+    """A TOML file's content. Raises UsageError when it cannot be read or parsed."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: is not TOML: {error}") from error
+
+
+def _basic(username: str, password: str) -> str:
+    return base64.b64encode(f"{username}:{password}".encode()).decode()

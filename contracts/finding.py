@@ -1,0 +1,68 @@
+"""Broken promises, and the verdict that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from contracts.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a check objects to in one exchange. Problems with the same `key` in one operation are one finding."""
+
+    key: str
+    expected: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A promise that the target broke.
+
+    `check` is the check's public id; `reproduce` are command lines that show it again, in order; `known` is the reason
+    when the user's file of known failures accepts it.
+    """
+
+    check: str
+    operation: str
+    expected: str
+    seen: str
+    key: str = ""
+    sender: str = ""
+    seed: int = 0
+    reproduce: tuple[str, ...] = ()
+    exchange: Exchange | None = None
+    known: str = ""
+    times: int = 1
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two findings the same one."""
+        return self.check, self.operation, self.key
+
+    def __str__(self) -> str:
+        return f"{self.check} · {self.operation}: expected {self.expected}, seen {self.seen}"
+
+
+class Verdict(IntEnum):
+    """What a run says in the end; the value is the exit code. BROKEN is our own mistake, and says nothing of the target."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    TROUBLE = 3
+    BROKEN = 70
+
+
+class UsageError(Exception):
+    """The user asked for something that cannot be done. One line, for people."""
+
+
+class TargetTrouble(Exception):
+    """The target cannot be reached, or died; nothing can be said about its promises. One line, for people."""
+
+
+class NotProvokable(Exception):
+    """A recipe needs what this target does not offer; the text is the reason for the grid."""

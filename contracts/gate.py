@@ -1,0 +1,165 @@
+"""The run as pytest sees it: one item for each task, made by `contracts/test_contract.py`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from contracts import plan
+from contracts.events import Listener
+from contracts.finding import Finding, TargetTrouble, Verdict
+from contracts.process import own_mock
+from contracts.run import Run, base_url
+from contracts.settings import Settings, spec_of
+from specs import Spec
+
+TEST_MODULE = "contracts.test_contract"
+_GENERATED = "test_generated["
+_active: list[Gate] = []
+
+
+def active() -> Gate:
+    """The gate that this pytest process runs. Raises LookupError when there is none."""
+    if not _active:
+        raise LookupError("no vendor: name one with --vendor")
+    return _active[-1]
+
+
+@dataclass(slots=True, eq=False)
+class Gate:
+    """A pytest plugin around one run.
+
+    `verdict` is None until the run has ended; `broken` holds what failed without being a finding: mistakes of ours.
+    """
+
+    settings: Settings
+    spec: Spec
+    plan: plan.Plan
+    listeners: tuple[Listener, ...] = ()
+    verdict: Verdict | None = None
+    broken: list[str] = field(default_factory=list)
+    _run: Run | None = None
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def run(self) -> Run:
+        """The run. Raises LookupError before `open`."""
+        if self._run is None:
+            raise LookupError("the gate is not open")
+        return self._run
+
+    def open(self) -> None:
+        """Start a mock if there is no target, and see that the target is there. Raises TargetTrouble, UsageError."""
+        mock = self._stack.enter_context(own_mock(self.settings)) if self.settings.url is None else None
+        url, control = base_url(self.settings, mock)
+        self._run = Run(self.settings, self.spec, self.plan, url, control, self.listeners)
+        try:
+            self._run.start()
+        except TargetTrouble as trouble:
+            self._run.trouble = str(trouble)
+            raise
+
+    @property
+    def started(self) -> bool:
+        """Whether the run began, so that its reports tell the rest."""
+        return self._run is not None
+
+    def close(self) -> Verdict:
+        """End the run, also one that broke off, stop what was started, and give the verdict."""
+        if self.verdict is None:
+            self.verdict = self._run.end(self._mistake()) if self._run else Verdict.TROUBLE
+        self._stack.close()
+        return self.verdict
+
+    def pytest_configure(self) -> None:
+        """Reach the target, unless that was done already; without it there is nothing to collect."""
+        sys.modules.pop(TEST_MODULE, None)
+        if self._run is None:
+            try:
+                self.open()
+            except TargetTrouble as trouble:
+                pytest.exit(str(trouble), returncode=Verdict.TROUBLE)
+        _active.append(self)
+
+    def pytest_unconfigure(self) -> None:
+        """The session is over, one way or another."""
+        if self in _active:
+            _active.remove(self)
+        self.close()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Around the one item that holds all generated cases of an operation."""
+        if not pyfuncitem.name.startswith(_GENERATED):
+            return (yield)
+        label = pyfuncitem.name.removeprefix(_GENERATED).removesuffix("]")
+        operation = next(it.id for it in self.spec.operations.values() if f"{it.method} {it.path}" == label)
+        with self.task(pyfuncitem.user_properties) as found:
+            with self.run.all_generated(operation) as later:
+                result = yield
+            found += later
+        return result
+
+    @contextmanager
+    def task(self, properties: list[tuple[str, object]]) -> Iterator[list[Finding]]:
+        """Around one task: its findings fail the item, and trouble with the target ends the session."""
+        found: list[Finding] = []
+        try:
+            yield found
+        except TargetTrouble as trouble:
+            properties.append(("finding", "trouble"))
+            self.run.trouble = str(trouble)
+            pytest.exit(str(trouble), returncode=Verdict.TROUBLE)
+        if found:
+            properties.append(("finding", len(found)))
+            pytest.fail("\n\n".join(_text(finding) for finding in found), pytrace=False)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """An item that failed without a finding is a mistake of ours."""
+        if report.failed and not any(name == "finding" for name, _ in report.user_properties):
+            self.broken.append(f"{report.nodeid}: {report.longreprtext}")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """So is a module that cannot be collected."""
+        if report.failed:
+            self.broken.append(f"{report.nodeid}: {report.longreprtext}")
+
+    def generated_schema(self) -> Any:
+        """What Schemathesis parametrizes the generated tests with."""
+        from contracts import generated  # Loading Schemathesis takes a while; a run without it should not wait.
+
+        return generated.schema(self.spec, self.settings, self.plan.operations)
+
+
+    def _mistake(self) -> str:
+        """Our own first mistake in one line, or nothing."""
+        lines = [line for line in self.broken[0].splitlines() if line.strip()] if self.broken else []
+        return " … ".join(dict.fromkeys((lines[0], lines[-1]))) if lines else ""
+
+
+def gate(settings: Settings, listeners: tuple[Listener, ...]) -> Gate:
+    """A gate that is ready to be opened. Raises UsageError when the settings ask for what is not there."""
+    spec = spec_of(settings)
+    return Gate(settings, spec, plan.make(spec, settings), listeners)
+
+
+def items(kind: str) -> Callable[[Any], Any]:
+    """The decorator that makes one item of a test function for each task of a kind: `recipe`, `generated`."""
+    it = active()
+    if kind == "recipe":
+        return pytest.mark.parametrize("recipe", it.plan.recipes, ids=[recipe.id for recipe in it.plan.recipes])
+    if not it.plan.generate:
+        return pytest.mark.skip(reason="no generated requests in this plan")
+    decorator: Callable[[Any], Any] = it.generated_schema().parametrize()
+    return decorator
+
+
+def _text(finding: Finding) -> str:
+    lines = "\n".join(f"    {line}" for line in finding.reproduce)
+    head = f"{finding.check}: {finding.operation}\n  expected {finding.expected}\n  seen {finding.seen}"
+    return f"{head}\n  again:\n{lines}" if lines else head

@@ -1,0 +1,195 @@
+"""Generated requests: Schemathesis' examples, boundary values and fuzzing, valid and invalid.
+
+Schemathesis makes the requests; ours is the way they are sent, so that every exchange passes the recorder. Its own
+response checks are asked for a second opinion. Only its public interface is used: `schemathesis.openapi.from_dict`,
+`Config`, `serializer`, `deserializer`, `Case`.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import requests
+import schemathesis
+from schemathesis.errors import FailureGroup
+
+from contracts.exchange import Exchange, Request
+from contracts.finding import Problem
+from contracts.settings import Settings
+from specs import Operation, Spec
+from specs.codecs import Undecodable, codec, is_xml
+
+# Ours judge these better, or these send requests of their own that no recorder sees.
+_OFF = (
+    "positive_data_acceptance", "unsupported_method", "ignored_auth", "missing_required_header", "use_after_free",
+    "ensure_resource_availability",
+)  # fmt: skip
+_KNOWN_VALUES = 0.5
+_STRAY_PATHS = 0.2
+
+
+def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schemathesis.BaseSchema:
+    """The spec as Schemathesis sees it, seeded, with the phases of the profile, for these operations only."""
+    config = schemathesis.Config.from_dict(
+        {
+            "seed": settings.seed,
+            "checks": {name: {"enabled": False} for name in _OFF},
+            "generation": {
+                "max-examples": settings.max_examples,
+                "deterministic": False,
+                "database": "none",
+                "with-security-parameters": False,
+                "no-shrink": True,
+            },
+            "phases": {
+                "examples": {"enabled": True},
+                "coverage": {"enabled": True, "unexpected-methods": []},
+                "fuzzing": {"enabled": True},
+                "stateful": {"enabled": False},
+            },
+        }
+    )
+    document = copy.deepcopy(spec.document)
+    document["paths"] = _only(spec, operations)
+    loaded = schemathesis.openapi.from_dict(document, config=config)
+    loaded.config.update(base_url="http://127.0.0.1:9")
+    _register_xml(spec)
+    return loaded
+
+
+def _only(spec: Spec, operations: tuple[str, ...]) -> dict[str, Any]:
+    wanted = {(spec.operations[name].path, spec.operations[name].method.lower()) for name in operations}
+    methods = {operation.method.lower() for operation in spec.operations.values()}
+    paths = {}
+    for path, item in copy.deepcopy(spec.document["paths"]).items():
+        kept = {key: it for key, it in item.items() if key not in methods or (path, key) in wanted}
+        if kept.keys() & methods:
+            paths[path] = kept
+    return paths
+
+
+def _register_xml(spec: Spec) -> None:
+    """XML by the spec's schemas, both ways, in place of Schemathesis' own, which lets wrong XML pass."""
+    kinds = {
+        kind
+        for operation in spec.operations.values()
+        for content in (operation.body, *(response.content for response in operation.responses.values()))
+        for kind in content
+        if is_xml(kind)
+    }
+    if not kinds:
+        return
+
+    @schemathesis.serializer(*kinds)
+    def write(ctx: schemathesis.SerializationContext, value: Any) -> Any:
+        if isinstance(value, bytes):
+            return {"data": value}
+        operation = of_case(ctx.case, spec)
+        kind = (ctx.case.media_type or "").lower()
+        media = operation.body.get(kind)
+        if isinstance(value, str) and value.lstrip().startswith("<"):
+            return {"data": value.encode()}
+        try:
+            return {"data": codec(kind, media.schema if media else None, spec.document).encode(value)}
+        except (TypeError, ValueError, AttributeError):
+            # Generated for JSON, with names that no element can have: not XML at all, which is a good test too.
+            return {"data": str(value).encode(errors="replace")}
+
+    @schemathesis.deserializer(*kinds)
+    def read(ctx: schemathesis.DeserializationContext, response: schemathesis.Response) -> Any:
+        operation = next(it for it in spec.operations.values() if _label(it) == ctx.operation.label)
+        documented = operation.response(response.status_code)
+        kind = (response.headers.get("content-type") or [""])[0].split(";")[0].strip().lower()
+        media = documented.content.get(kind) if documented else None
+        try:
+            return codec(kind, media.schema if media else None, spec.document).decode(response.content)
+        except Undecodable as error:
+            raise ValueError(str(error)) from error
+
+
+def of_case(case: schemathesis.Case[Any], spec: Spec) -> Operation:
+    """The spec's operation that a case was made for."""
+    label = case.operation.label
+    return next(it for it in spec.operations.values() if _label(it) == label)
+
+
+def _label(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def request_of(case: schemathesis.Case[Any], base: str, extra: Mapping[str, str]) -> Request:
+    """The case as bytes for the wire, under a base URL, with headers of ours (credentials)."""
+    arguments = case.as_transport_kwargs(base_url=base)
+    known = {key: it for key, it in arguments.items() if key in _ARGUMENTS}
+    prepared = requests.Request(**known).prepare()
+    body: Any = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
+    ours = {name.lower() for name in extra} | {"content-length", "x-schemathesis-testcaseid", "user-agent"}
+    headers = [(_text(name), _text(value)) for name, value in prepared.headers.items() if _text(name).lower() not in ours]
+    return Request(str(prepared.method), str(prepared.url), (*headers, *extra.items()), body or None)
+
+
+_ARGUMENTS = frozenset({"method", "url", "headers", "files", "data", "json", "params", "cookies"})
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def season(case: schemathesis.Case[Any], operation: Operation, dice: random.Random) -> None:
+    """Put known values where random ones reach nothing: most path parameters, and some members of the body.
+
+    A random person key is always a 404, so the code behind it would never be seen.
+    """
+    if dice.random() > _STRAY_PATHS:
+        examples = {it.name: it.example for it in operation.parameters if it.place == "path" and it.example is not None}
+        for name, value in examples.items():
+            if name in case.path_parameters:
+                case.path_parameters[name] = value
+    if isinstance(case.body, dict) and dice.random() < _KNOWN_VALUES:
+        media = operation.body.get((case.media_type or "").lower())
+        known: dict[str, list[Any]] = {}
+        for example in media.examples.values() if media else ():
+            for name, leaf in _leaves(example):
+                known.setdefault(name, []).append(leaf)
+        case.body = _seasoned(case.body, known, dice)
+
+
+def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item, name)
+    elif name:
+        yield name, value
+
+
+def _seasoned(value: Any, known: Mapping[str, list[Any]], dice: random.Random, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _seasoned(item, known, dice, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_seasoned(item, known, dice, name) for item in value]
+    return dice.choice(known[name]) if name in known and isinstance(value, str) else value
+
+
+def second_opinion(case: schemathesis.Case[Any], exchange: Exchange) -> Iterator[Problem]:
+    """What Schemathesis' own checks object to in an exchange."""
+    response = exchange.response
+    if response is None:
+        return
+    sent = httpx.Request(exchange.request.method, exchange.request.url, content=exchange.request.body)
+    headers = [(name, value) for name, value in response.headers if name.lower() != "content-encoding"]
+    answer = httpx.Response(response.status, headers=headers, content=response.body, request=sent)
+    answer.elapsed = timedelta(seconds=response.seconds)
+    try:
+        case.validate_response(answer)
+    except FailureGroup as group:
+        for failure in group.exceptions:
+            title = getattr(failure, "title", type(failure).__name__)
+            yield Problem(f"{title} {response.status}", f"no `{title}`", str(failure))

@@ -1,0 +1,190 @@
+"""Recipes for every operation, made from the spec alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from contracts.client import NOTHING, Client
+from contracts.control import required
+from contracts.finding import NotProvokable
+from contracts.recipes import Recipe
+from specs import Operation, Spec
+from specs.codecs import is_json, is_xml
+from specs.operations import Parameter, RateClass
+
+_UNKNOWN_TEXT = "zz-nobody-has-this-id-0"
+_UNKNOWN_NUMBER = 2**31 - 17
+_VERBS = ("PATCH", "DELETE", "PUT", "POST", "GET")
+_NO_RATE = (("rate_limits", False),)
+
+
+def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
+    """All generic recipes that make sense for an operation."""
+    kinds: list[str | None] = [*operation.body] or _answer_kinds(operation)
+    for kind in kinds:
+        yield from _examples(operation, kind)
+        yield from _refusals(operation, kind)
+        yield from _server_errors(spec, operation, kind)
+        yield from _rate(spec, operation, kind)
+    yield from _bad_parameters(operation)
+
+
+def _answer_kinds(operation: Operation) -> list[str | None]:
+    """Media types to ask for, where an operation without a body answers in several."""
+    kinds = dict.fromkeys(kind for response in operation.responses.values() for kind in response.content)
+    return [*kinds] if len(kinds) > 1 else [None]
+
+
+def _made(operation: Operation, name: str, act: Any, status: int = 0, kind: str | None = None, **more: Any) -> Recipe:
+    settings = more.pop("settings", _NO_RATE)
+    kind = kind if len(operation.body) != 1 else None
+    return Recipe(name, operation.id, status, act, kind, settings=settings, **more)
+
+
+def _documented(operation: Operation, *statuses: int) -> int:
+    """The first of the statuses that the operation documents by number; 0 when it documents none."""
+    return next((status for status in statuses if str(status) in operation.responses), 0)
+
+
+def _examples(operation: Operation, kind: str | None) -> Iterator[Recipe]:
+    media = operation.body.get(kind or "")
+    names: list[str | None] = [*(media.examples if media else ())] or [None]
+    for place, name in enumerate(names):
+        act = partial(_example, operation=operation, name=name, first=place == 0)
+        yield _made(operation, f"example {name}" if name else "example", act, kind=kind)
+
+
+def _example(client: Client, operation: Operation, name: str | None, first: bool) -> None:
+    if name is None:
+        exchange = client.call(operation.id)
+    else:
+        exchange = client.call(operation.id, body=client.example(operation.id, name))
+    if first:
+        client.expect(200 <= exchange.status < 400, "example-succeeds", "success for the documented example")
+
+
+def _refusals(operation: Operation, kind: str | None) -> Iterator[Recipe]:
+    if operation.security and () not in operation.security:
+        for which in ("none", "wrong"):
+            act = partial(_unauthorized, operation=operation, which=which)
+            yield _made(operation, f"{which} credentials", act, kind=kind)
+    if operation.body:
+        malformed = _malformed(kind or "")
+        if malformed is not None:
+            status = _documented(operation, 400)
+            act = partial(_refused, operation=operation, raw=malformed)
+            yield _made(operation, "malformed body", act, status, kind, check="rejects-invalid")
+        status = _documented(operation, 415)
+        act = partial(_refused, operation=operation, raw=b"no such thing", media_type="application/x-unheard-of")
+        yield _made(operation, "wrong media type", act, status, kind, check="rejects-invalid")
+        if operation.body_required:
+            act = partial(_refused, operation=operation, body=NOTHING)
+            yield _made(operation, "no body", act, 0, kind)
+    act = partial(_wrong_verb, operation=operation)
+    yield _made(operation, "wrong verb", act, _documented(operation, 405), kind)
+    for place, parameter in enumerate(it for it in operation.parameters if it.place == "path"):
+        act = partial(_unknown, operation=operation, parameter=parameter)
+        status = _documented(operation, 404) if operation.method == "GET" or place == 0 else 0
+        more: dict[str, Any] = {"check": "unknown-id", "accept": frozenset({403} if place == 0 else ())}
+        yield _made(operation, f"unknown {parameter.name}", act, status, kind, **more)
+
+
+def _unauthorized(client: Client, operation: Operation, which: Any) -> None:
+    exchange = client.call(operation.id, credentials=which)
+    wanted = _documented(operation, 401, 403)
+    if wanted:
+        client.expect(exchange.status in (401, 403), "auth-enforced", f"{wanted} for {which} credentials")
+
+
+def _refused(client: Client, operation: Operation, **how: Any) -> None:
+    exchange = client.call(operation.id, **how)
+    client.expect(400 <= exchange.status < 500, "rejects-invalid", "a refusal of what the spec forbids")
+
+
+def _malformed(kind: str) -> bytes | None:
+    if is_json(kind):
+        return b'{"cut": [1, "off'
+    return b"<cut><off>" if is_xml(kind) else None
+
+
+def _wrong_verb(client: Client, operation: Operation) -> None:
+    known = {it.method for it in client.spec.operations.values() if _alike(it.path, operation.path)}
+    verb = next(verb for verb in _VERBS if verb not in known)
+    exchange = client.call(operation.id, method=verb)
+    client.expect(400 <= exchange.status < 600, "rejects-invalid", f"a refusal of the undocumented verb {verb}")
+
+
+def _alike(path: str, other: str) -> bool:
+    """Whether one URL may be both: equal but for parameters."""
+    one, two = path.strip("/").split("/"), other.strip("/").split("/")
+    return len(one) == len(two) and all(a == b or "{" in a or "{" in b for a, b in zip(one, two, strict=True))
+
+
+def _unknown(client: Client, operation: Operation, parameter: Parameter) -> None:
+    schema: Mapping[str, Any] = parameter.schema
+    if "$ref" in schema:
+        schema = client.spec.resolve(schema["$ref"])
+    if "enum" in schema or "pattern" in schema or schema.get("format"):
+        raise NotProvokable(f"no unknown {parameter.name} can be made up: its schema is narrow")
+    number = schema.get("type") in ("integer", "number")
+    unknown: dict[str, Any] = {parameter.name: _UNKNOWN_NUMBER if number else _UNKNOWN_TEXT}
+    exchange = client.call(operation.id, **unknown)
+    if operation.method == "GET":
+        client.expect(400 <= exchange.status < 500, "unknown-id", f"a refusal of an unknown {parameter.name}")
+
+
+def _bad_parameters(operation: Operation) -> Iterator[Recipe]:
+    for parameter in operation.parameters:
+        if parameter.place in ("query", "header") and parameter.name.lower() not in ("authorization", "accept"):
+            if parameter.required:
+                act = partial(_bad_value, operation=operation, name=parameter.name, value=NOTHING)
+                yield _made(operation, f"without {parameter.name}", act, check="rejects-invalid")
+            if "enum" in parameter.schema:
+                act = partial(_bad_value, operation=operation, name=parameter.name, value="no-such-value")
+                status = _documented(operation, 400, 422)
+                yield _made(operation, f"bad {parameter.name}", act, status, check="rejects-invalid")
+
+
+def _bad_value(client: Client, operation: Operation, name: str, value: Any) -> None:
+    given: dict[str, Any] = {name: value}
+    exchange = client.call(operation.id, **given)
+    client.expect(400 <= exchange.status < 500, "rejects-invalid", f"a refusal of a bad {name}")
+
+
+def _server_errors(spec: Spec, operation: Operation, kind: str | None) -> Iterator[Recipe]:
+    for status in operation.responses:
+        if status.startswith("5") and status.isdigit():
+            act = partial(_ordered, operation=operation, status=int(status), vendor=spec.vendor)
+            yield _made(operation, f"{status} ordered", act, int(status), kind)
+
+
+def _ordered(client: Client, operation: Operation, status: int, vendor: str) -> None:
+    if not client.has_world:
+        raise NotProvokable("a server error cannot be ordered from a target without a control API")
+    client.world.fault(vendor, operation.id, "status", status=status, count=1)
+    client.asked = frozenset({status})
+    client.call(operation.id)
+
+
+def _rate(spec: Spec, operation: Operation, kind: str | None) -> Iterator[Recipe]:
+    budget = spec.rate_classes.get(operation.rate_class or "")
+    if budget is not None and _documented(operation, 429):
+        act = partial(_over_the_rate, operation=operation, budget=budget)
+        yield _made(operation, "over the rate limit", act, 429, kind, check="rate-limit", settings=())
+
+
+def _over_the_rate(client: Client, operation: Operation, budget: RateClass) -> None:
+    if not client.has_world:
+        raise NotProvokable("the rate limit of a target without a control API is left alone")
+    required(client.world, "").freeze()
+    for number in range(budget.requests):
+        exchange = client.call(operation.id)
+        client.expect(exchange.status != 429, "rate-limit", f"{budget.requests} requests granted", f"429 at {number + 1}")
+        if exchange.status in (0, 429):
+            return
+    client.call(operation.id)
+    if client.sent[-1].status == 429:
+        client.world.advance(budget.seconds)
+        client.expect(client.call(operation.id).status != 429, "rate-limit", f"new requests after {budget.seconds:g} s")

@@ -1,0 +1,110 @@
+"""The grid: every documented status and media type of every operation, and who witnessed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from contracts.exchange import Exchange
+from specs import Operation, Spec
+from specs.operations import Response
+
+State = Literal["witnessed", "not provokable", "missing"]
+EMPTY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One documented answer. `media_type` is empty where there is no body.
+
+    `witness` names the recipe or generator that saw it; `ordered` marks a status that a fault was asked for; `reason`
+    says why this target cannot show it.
+    """
+
+    operation: str
+    status: str
+    media_type: str
+    witness: str = ""
+    ordered: bool = False
+    reason: str = ""
+
+    @property
+    def state(self) -> State:
+        if self.witness:
+            return "witnessed"
+        return "not provokable" if self.reason else "missing"
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.status} {self.media_type}".rstrip()
+
+
+class Grid:
+    """All cells of a spec's operations, in the order of the document."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._cells = {(it.operation, it.status, it.media_type): it for op in operations for it in _cells(op)}
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self._cells.values())
+
+    def witness(self, exchange: Exchange, operation: Operation) -> None:
+        """Note what an exchange shows. What was seen without a fault counts more than what was ordered."""
+        response = exchange.response
+        documented = operation.response(response.status) if response else None
+        if response is None or documented is None:
+            return
+        kind = _kind(documented, (response.media_type or EMPTY) if response.body else EMPTY)
+        cell = self._cells.get((operation.id, documented.status, kind))
+        ordered = response.status in exchange.asked
+        if cell is not None and (not cell.witness or (cell.ordered and not ordered)):
+            self._cells[operation.id, documented.status, kind] = replace(
+                cell, witness=exchange.sender or "a request", ordered=ordered
+            )
+
+    def excuse(self, operation: str, status: str, reason: str) -> None:
+        """Note why this target cannot show a status."""
+        for key, cell in self._cells.items():
+            if key[:2] == (operation, status) and not cell.reason:
+                self._cells[key] = replace(cell, reason=reason)
+
+    def merge(self, cells: Iterable[Cell]) -> None:
+        """Take over what another process witnessed."""
+        for cell in cells:
+            key = (cell.operation, cell.status, cell.media_type)
+            mine = self._cells.get(key)
+            if mine and not mine.witness and (cell.witness or not mine.reason):
+                self._cells[key] = cell
+
+    def missing(self) -> list[Cell]:
+        """Cells that nobody witnessed and nobody excused."""
+        return [cell for cell in self if cell.state == "missing"]
+
+    @property
+    def share(self) -> float:
+        """Witnessed cells among all that are not excused, from 0 to 1."""
+        counted = [cell for cell in self if cell.state != "not provokable"]
+        return sum(cell.state == "witnessed" for cell in counted) / len(counted) if counted else 0.0
+
+
+def _cells(operation: Operation) -> Iterator[Cell]:
+    for status, response in operation.responses.items():
+        kinds = [*response.content] or [EMPTY]
+        for kind in dict.fromkeys(kinds):
+            yield Cell(operation.id, response.status if response.status else status, kind)
+
+
+def _kind(documented: Response, kind: str) -> str:
+    """The cell's media type for an answer's: a body that may be left out counts for the one that may be sent."""
+    if kind == EMPTY and documented.content and documented.empty_body == "allowed":
+        return next(iter(documented.content))
+    if kind in documented.content or not documented.content:
+        return kind if documented.content else EMPTY
+    main = kind.partition("/")[0]
+    return next((it for it in documented.content if it in ("*/*", main + "/*")), kind)
+
+
+def of(spec: Spec, operations: Iterable[str] | None = None) -> Grid:
+    """The grid of a spec, or of some of its operations."""
+    chosen = spec.operations.values() if operations is None else [spec.operations[name] for name in operations]
+    return Grid(chosen)

@@ -1,0 +1,75 @@
+"""Known failures: findings that the user accepts, each with a reason and an expiry date.
+
+    [[known]]
+    check = "status"
+    operation = "persons.update_person"
+    reason = "the vendor answers 204, ticket ABC-12"
+    expires = 2026-12-31
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from contracts.credentials import toml
+from contracts.finding import Finding, UsageError
+
+_KEYS = frozenset({"check", "operation", "reason", "expires"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One accepted failure; it covers every finding of its check in its operation until the day it expires."""
+
+    check: str
+    operation: str
+    reason: str
+    expires: date
+
+    def covers(self, finding: Finding, today: date) -> bool:
+        """Whether the finding is accepted today."""
+        return self.check == finding.check and self.operation == finding.operation and today <= self.expires
+
+
+def read(path: Path | None) -> tuple[Known, ...]:
+    """The entries of a file. Raises UsageError when one is incomplete, or has a key that means nothing."""
+    if path is None:
+        return ()
+    entries = toml(path).get("known", [])
+    return tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
+
+
+def apply(known: Iterable[Known], findings: Iterable[Finding], today: date) -> tuple[list[Finding], list[str]]:
+    """The findings with the accepted ones marked, and a line for each entry that expired or no longer fails."""
+    entries = list(known)
+    used: set[Known] = set()
+    marked = []
+    for finding in findings:
+        entry = next((it for it in entries if it.covers(finding, today)), None)
+        if entry is not None:
+            used.add(entry)
+            finding = replace(finding, known=entry.reason)
+        marked.append(finding)
+    notes = []
+    for it in entries:
+        if today > it.expires:
+            notes.append(f"known failure {it.check} of {it.operation} expired on {it.expires}: {it.reason}")
+        elif it not in used:
+            notes.append(f"known failure {it.check} of {it.operation} no longer fails; remove it: {it.reason}")
+    return marked, notes
+
+
+def _entry(path: Path, number: int, entry: object) -> Known:
+    where = f"{path}: entry {number}"
+    if not isinstance(entry, dict):
+        raise UsageError(f"{where} is no table; write [[known]]")
+    odd = entry.keys() ^ _KEYS
+    if odd:
+        name = sorted(odd)[0]
+        raise UsageError(f"{where} {'lacks' if name in _KEYS else 'has the unknown key'} `{name}`")
+    if type(entry["expires"]) is not date:
+        raise UsageError(f"{where}: `expires` is no date like 2026-12-31")
+    return Known(str(entry["check"]), str(entry["operation"]), str(entry["reason"]), entry["expires"])

@@ -1,0 +1,55 @@
+"""What a run will do, as data, before it does anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts import generic, recipes, vendors
+from contracts.checks import Check, catalogue
+from contracts.finding import UsageError
+from contracts.recipes import Recipe
+from contracts.settings import Settings
+from specs import Spec
+
+Kind = Literal["recipe", "generated", "grid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The recipes in order, the operations that get generated requests, and the checks that apply."""
+
+    recipes: tuple[Recipe, ...]
+    operations: tuple[str, ...]
+    checks: dict[str, Check]
+    generate: bool
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks there are, the grid's included."""
+        return len(self.recipes) + (len(self.operations) if self.generate else 0) + 1
+
+
+def make(spec: Spec, settings: Settings) -> Plan:
+    """The plan of a run. Raises UsageError for an unknown check id or a mistake in a vendor's recipes."""
+    chosen = settings.operations or tuple(spec.operations)
+    if not chosen:
+        raise UsageError(f"{spec.path} has no operations, so there is nothing to check")
+    found = [it for name in chosen for it in generic.recipes(spec, spec.operations[name])]
+    own = vendors.module(spec.vendor, "recipes")
+    if own is not None:
+        found += [it for it in recipes.found(own, spec) if it.operation in chosen]
+    return Plan(tuple(found), chosen, _checks(spec, settings), generate=True)
+
+
+def _checks(spec: Spec, settings: Settings) -> dict[str, Check]:
+    own = vendors.module(spec.vendor, "checks")
+    known = catalogue(getattr(own, "CHECKS", ()))
+    unknown = sorted((settings.only | settings.skip) - known.keys())
+    if unknown:
+        raise UsageError(f"unknown check {unknown[0]!r}; known are {', '.join(known)}")
+    return {
+        name: check
+        for name, check in known.items()
+        if name not in settings.skip and (not settings.only or name in settings.only)
+    }

@@ -1,0 +1,91 @@
+"""Every exchange passes here, whatever sent it: it is counted, shown to the grid and judged by every check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from contracts.checks import Check
+from contracts.exchange import Exchange, curl
+from contracts.finding import Finding, Problem
+from contracts.grid import Grid
+from specs import Operation, Spec
+
+_MAX_LINES = 24
+
+
+class Recorder:
+    """Judges exchanges. Findings with one identity are one; the smallest request is kept as its reproduction.
+
+    `shown` is the base URL that reports print in place of the target's; `mask` takes secrets out of any text.
+    """
+
+    def __init__(
+        self, spec: Spec, grid: Grid, checks: Mapping[str, Check], *, seed: int, mask: Callable[[str], str], shown: str
+    ) -> None:
+        self.spec, self.grid = spec, grid
+        self.findings: dict[tuple[str, str, str], Finding] = {}
+        self.exchanges = 0
+        self.reached: set[str] = set()
+        self.times: dict[str, list[float]] = {}
+        self._checks = checks
+        self._rules = [(check.id, check.rule) for check in checks.values() if check.rule is not None]
+        self._seed, self._mask, self._shown = seed, mask, shown
+
+    def judge(self, exchange: Exchange, before: tuple[Exchange, ...] = ()) -> list[Finding]:
+        """What this exchange breaks, now or again. `before` are the requests that led to it."""
+        operation = self.spec.operations[exchange.operation]
+        self.exchanges += 1
+        if exchange.response is not None:
+            self.reached.add(operation.id)
+            self.times.setdefault(operation.id, []).append(exchange.response.seconds)
+            self.grid.witness(exchange, operation)
+        return [
+            self._found(name, operation, problem, exchange, before)
+            for name, rule in self._rules
+            for problem in rule(exchange, operation, self.spec)
+        ]
+
+    def object(self, check: str, problem: Problem, exchange: Exchange, before: tuple[Exchange, ...]) -> Finding | None:
+        """A finding that a recipe makes; None when its check is switched off."""
+        if check not in self._checks:
+            return None
+        return self._found(check, self.spec.operations[exchange.operation], problem, exchange, before)
+
+    def add(self, finding: Finding) -> Finding:
+        """Keep a finding, or count it when it is known already; the smaller request stays."""
+        known = self.findings.get(finding.identity)
+        if known is not None:
+            smaller = known.exchange and finding.exchange and finding.exchange.request.size < known.exchange.request.size
+            finding = replace(finding if smaller else known, times=known.times + 1)
+        self.findings[finding.identity] = finding
+        return finding
+
+    def _found(
+        self, check: str, operation: Operation, problem: Problem, exchange: Exchange, before: tuple[Exchange, ...]
+    ) -> Finding:
+        return self.add(
+            Finding(
+                check=check,
+                operation=operation.id,
+                expected=self._mask(problem.expected),
+                seen=self._mask(problem.seen),
+                key=problem.key,
+                sender=exchange.sender,
+                seed=self._seed,
+                reproduce=self.lines((*before, exchange)),
+                exchange=exchange,
+            )
+        )
+
+    def lines(self, exchanges: tuple[Exchange, ...]) -> tuple[str, ...]:
+        """Command lines for exchanges in order; equal neighbours become a loop."""
+        found: list[tuple[str, int]] = []
+        for exchange in exchanges:
+            line = curl(exchange.request, exchange.base, self._shown, self._mask)
+            if found and found[-1][0] == line:
+                found[-1] = (line, found[-1][1] + 1)
+            else:
+                found.append((line, 1))
+        lines = [line if times == 1 else f"for i in $(seq {times}); do {line}; done" for line, times in found]
+        return tuple(lines[-_MAX_LINES:])

@@ -1,0 +1,226 @@
+"""A run: it carries the plan out, task by task, and says what happens as events. It prints nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from contracts import credentials, environment, generated, grid, known, vendors
+from contracts.client import Client
+from contracts.control import Control, World
+from contracts.credentials import Credentials
+from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
+from contracts.exchange import Request
+from contracts.finding import Finding, NotProvokable, Problem, UsageError, Verdict
+from contracts.plan import Plan
+from contracts.recipes import Recipe
+from contracts.recorder import Recorder
+from contracts.settings import Settings
+from contracts.target import Target
+from specs import Spec
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PUBLIC_MOCK = "http://127.0.0.1:8080"
+_POLITE = 0.5
+
+
+class Run:
+    """One run against one target. `url` is the vendor's base URL; `control` the control API's, or None."""
+
+    def __init__(
+        self, settings: Settings, spec: Spec, plan: Plan, url: str, control: str | None, listeners: Iterable[Listener]
+    ) -> None:
+        self.settings, self.spec, self.plan = settings, spec, plan
+        self.trouble = ""
+        self._listeners = tuple(listeners)
+        self._known = known.read(settings.known)
+        self._control = Control(control) if control else None
+        self.target = Target(url, seconds=settings.seconds, rate=self._rate())
+        self._credentials = self._find_credentials()
+        self._shown = f"{_PUBLIC_MOCK}/{spec.vendor}" if settings.url is None else url.rstrip("/")
+        mask = self._credentials.mask if self._credentials else str
+        self.grid = grid.of(spec, plan.operations)
+        self.recorder = Recorder(spec, self.grid, plan.checks, seed=settings.seed, mask=mask, shown=self._shown)
+        self._started = environment.now()
+        self._worlds: dict[str, World] = {}
+        self._dice: dict[str, random.Random] = {}
+
+    def start(self) -> None:
+        """See that the target is there, and announce the plan. Raises TargetTrouble when it is not."""
+        self._tell(
+            RunStarted(self.spec.vendor, self._shown, self.settings.seed, self.settings.profile, self.plan.tasks)
+        )
+        self.target.reachable()
+        if self._control:
+            self._control.health()
+
+    def recipe(self, recipe: Recipe) -> tuple[Finding, ...]:
+        """Run one recipe in a world of its own."""
+        before, started = set(self.recorder.findings), self.recorder.exchanges
+        since = environment.now()
+        world = self._world(dict(recipe.settings))
+        client = self._client(recipe.id, recipe.operation, world, recipe.media_type)
+        try:
+            recipe.act(client)
+            self._keep(recipe, client)
+        except NotProvokable as reason:
+            if recipe.status:
+                self.grid.excuse(recipe.operation, str(recipe.status), str(reason))
+        finally:
+            if world:
+                world.drop()
+        return self._task(recipe.id, "recipe", recipe.operation, before, self.recorder.exchanges - started, since)
+
+    def generated(self, case: Any) -> None:
+        """Send one generated case and have it judged."""
+        operation = generated.of_case(case, self.spec)
+        if not self.settings.may_write and operation.method not in _READS:
+            return
+        dice = self._dice.setdefault(operation.id, environment.dice(self.settings.seed, operation.id))
+        generated.season(case, operation, dice)
+        client = self._client("generated", operation.id, self._generated_world(operation.id))
+        headers = self._credentials.headers(operation, self.spec) if self._credentials else {}
+        try:
+            request: Request = generated.request_of(case, client.base, headers or {})
+            exchange = client.send(operation.id, request, "right" if headers or not operation.security else "none")
+        except (NotProvokable, ValueError, UnicodeError):
+            return  # Generated data that no HTTP client can send.
+        if not client.objections and "second-opinion" in self.plan.checks:
+            for problem in generated.second_opinion(case, exchange):
+                self.recorder.object("second-opinion", problem, exchange, ())
+        if operation.method == "DELETE" and exchange.status < 300 and operation.id in self._worlds:
+            self._worlds[operation.id].reset()
+
+    @contextmanager
+    def all_generated(self, operation: str) -> Iterator[list[Finding]]:
+        """Around all generated cases of an operation; its findings are in the list afterwards."""
+        before, started, since = set(self.recorder.findings), self.recorder.exchanges, environment.now()
+        found: list[Finding] = []
+        try:
+            yield found
+        finally:
+            world = self._worlds.pop(operation, None)
+            if world:
+                world.drop()
+            exchanges = self.recorder.exchanges - started
+            found += self._task(f"{operation} generated", "generated", operation, before, exchanges, since)
+
+    def judge_grid(self) -> tuple[Finding, ...]:
+        """Hold the grid against what is required of it, and the run against having reached anything."""
+        before, since = set(self.recorder.findings), environment.now()
+        if "grid" in self.plan.checks:
+            self._judge_share()
+        return self._task("grid", "grid", "*", before, 0, since)
+
+    def end(self, mistake: str = "") -> Verdict:
+        """Announce the end and give the verdict. `mistake` is one of our own, in one line."""
+        if not self.recorder.reached and not (self.trouble or mistake):
+            self.recorder.add(Finding("reached", "*", "at least one operation reached", "none was", "reached"))
+        findings, notes = known.apply(self._known, self.recorder.findings.values(), environment.today())
+        for note in notes:
+            self._tell(Noted(note))
+        if self.trouble:
+            verdict = Verdict.TROUBLE
+        elif mistake:
+            verdict = Verdict.BROKEN
+        else:
+            verdict = Verdict.FINDINGS if any(not it.known for it in findings) else Verdict.CLEAN
+        times = tuple((name, len(it), sum(it)) for name, it in self.recorder.times.items())
+        self._tell(
+            RunEnded(
+                self.spec.vendor, self._shown, self.settings.seed, verdict, self.trouble or mistake, tuple(findings),
+                tuple(self.grid), self.recorder.exchanges, environment.now() - self._started, times,
+            )
+        )  # fmt: skip
+        for world in self._worlds.values():
+            world.drop()
+        self.target.close()
+        if self._control:
+            self._control.close()
+        return verdict
+
+    def _keep(self, recipe: Recipe, client: Client) -> None:
+        """A recipe's promise: some exchange with its operation had its status."""
+        if not recipe.status:
+            return
+        wanted = recipe.accept | {recipe.status}
+        if client.objected or any(it.operation == recipe.operation and it.status in wanted for it in client.sent):
+            return
+        client.expect(False, recipe.check, f"{recipe.status} for: {recipe.name.replace('_', ' ')}")
+
+    def _judge_share(self) -> None:
+        required = self.settings.require
+        if required is None:
+            required = 100.0 if self._control else 0.0
+        missing = self.grid.missing()
+        if not missing or self.grid.share * 100 >= required:
+            return
+        for cell in missing:
+            problem = Problem(str(cell), f"{cell.status} {cell.media_type}".strip(), "nothing provoked it")
+            self.recorder.add(
+                Finding("grid", cell.operation, problem.expected, problem.seen, problem.key, seed=self.settings.seed)
+            )
+
+    def _world(self, settings: dict[str, Any]) -> World | None:
+        return self._control.world(fixture="default", seed=self.settings.seed, **settings) if self._control else None
+
+    def _generated_world(self, operation: str) -> World | None:
+        if self._control and operation not in self._worlds:
+            self._worlds[operation] = self._control.world(
+                fixture="default", seed=self.settings.seed, rate_limits=False
+            )
+        return self._worlds.get(operation)
+
+    def _client(self, sender: str, operation: str, world: World | None, media_type: str | None = None) -> Client:
+        base = ""
+        if world:
+            suffix = f"/{self.spec.vendor}"
+            base = self.target.base.removesuffix(suffix) + world.path + suffix
+        client = Client(
+            self.spec, self.target, self.recorder, sender=sender, credentials=self._credentials, base=base,
+            world=world, media_type=media_type, values=self.settings.values, operation=operation,
+        )  # fmt: skip
+        client.writes = self.settings.may_write
+        return client
+
+    def _task(
+        self, name: str, kind: str, operation: str, before: set[tuple[str, str, str]], exchanges: int, since: float
+    ) -> tuple[Finding, ...]:
+        fresh = tuple(it for identity, it in self.recorder.findings.items() if identity not in before)
+        for finding in fresh:
+            self._tell(FindingMade(finding))
+        self._tell(TaskEnded(name, kind, operation, exchanges, environment.now() - since, fresh))
+        return fresh
+
+    def _find_credentials(self) -> Credentials | None:
+        given = credentials.read(self.spec.vendor, environment.variables(), self.settings.credentials)
+        if given or not self.settings.has_control:
+            return given
+        found = getattr(vendors.module(self.spec.vendor, "target"), "CREDENTIALS", None)
+        return found if isinstance(found, Credentials) else None
+
+    def _rate(self) -> float:
+        """Requests a second that the target may be given: on a real one, well below the documented limits."""
+        if self.settings.rate is not None:
+            return self.settings.rate
+        if self.settings.has_control:
+            return 0.0
+        limits = [it.requests / it.seconds for it in self.spec.rate_classes.values()]
+        return min(limits) * _POLITE if limits else 0.0
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+
+def base_url(settings: Settings, mock: str | None) -> tuple[str, str | None]:
+    """The vendor's base URL and the control API's, for a mock of our own or for what the user named."""
+    if mock is not None:
+        return f"{mock}/{settings.vendor}", mock
+    url = settings.url or ""
+    if settings.control and not urlsplit(url).path.rstrip("/").endswith(f"/{settings.vendor}"):
+        raise UsageError(f"with --control, --url must end in /{settings.vendor}, where the mock serves this vendor")
+    return url, settings.control

@@ -1,0 +1,82 @@
+"""What the user asked of a run, checked before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import specs
+from contracts.credentials import toml
+from contracts.finding import UsageError
+from specs import Spec, SpecError
+
+Profile = Literal["quick", "full"]
+DEFAULT_SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One run. `url` None means a mock of our own; `control` names the control API that goes with `url`. `document` is
+    the file that describes a vendor of which there is nothing else.
+
+    `require` is the share of grid cells, in percent, that must be witnessed; None: all of them on a mock, none on a real
+    target. `values` are the user's own examples for parameters, by name. `max_examples` bounds each operation's fuzzing.
+    """
+
+    vendor: str
+    url: str | None = None
+    control: str | None = None
+    document: Path | None = None
+    vendor_paths: tuple[Path, ...] = ()
+    seed: int = DEFAULT_SEED
+    profile: Profile = "quick"
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    operations: tuple[str, ...] = ()
+    allow_writes: bool = False
+    credentials: Path | None = None
+    known: Path | None = None
+    require: float | None = None
+    seconds: float = 10.0
+    rate: float | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def max_examples(self) -> int:
+        return 150 if self.profile == "full" else 25
+
+    @property
+    def has_control(self) -> bool:
+        """Whether worlds, clocks and faults can be used."""
+        return self.url is None or self.control is not None
+
+    @property
+    def may_write(self) -> bool:
+        """A mock may be written to; anything else only when the user said so."""
+        return self.has_control or self.allow_writes
+
+
+def spec_of(settings: Settings) -> Spec:
+    """The vendor's spec. Raises UsageError for an unknown vendor or operation, or a document that cannot be used."""
+    try:
+        for path in settings.vendor_paths:
+            specs.add_place(path)
+        if settings.document is not None:
+            specs.add_file(settings.document)
+        spec = specs.read(settings.vendor)
+        unknown = [name for name in settings.operations if name not in spec.operations]
+    except SpecError as error:
+        raise UsageError(str(error)) from error
+    if unknown:
+        raise UsageError(f"{settings.vendor} has no operation {unknown[0]!r}; known are {', '.join(spec.operations)}")
+    return spec
+
+
+def values_in(path: Path | None) -> Mapping[str, str]:
+    """The user's own parameter values: the table `[values]` of their TOML file."""
+    table = toml(path).get("values", {}) if path else {}
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: `values` is not a table")
+    return {name: str(value) for name, value in table.items()}

@@ -1,0 +1,31 @@
+"""The contract of one vendor as pytest items: `pytest --pyargs contracts --vendor vibes --target URL`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts import gate
+from contracts.recipes import Recipe
+
+
+@gate.items("recipe")
+def test_recipe(recipe: Recipe, request: pytest.FixtureRequest) -> None:
+    """Each recipe provokes what it promises, and every exchange on the way keeps the contract."""
+    it = gate.active()
+    with it.task(request.node.user_properties) as findings:
+        findings.extend(it.run.recipe(recipe))
+
+
+@gate.items("generated")
+def test_generated(case: Any) -> None:
+    """Valid and invalid requests get documented answers."""
+    gate.active().run.generated(case)
+
+
+def test_grid(request: pytest.FixtureRequest) -> None:
+    """Every documented status and media type was seen."""
+    it = gate.active()
+    with it.task(request.node.user_properties) as findings:
+        findings.extend(it.run.judge_grid())

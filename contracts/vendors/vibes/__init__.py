@@ -1,0 +1,1 @@
+"""Vibes Mobile Engagement Platform."""

@@ -1,0 +1,102 @@
+"""Rules of Vibes that no schema can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.checks import Check, accepts_valid
+from contracts.exchange import Exchange
+from contracts.finding import Problem
+from contracts.validity import body_value, path_values, query_values
+from specs import Operation, Spec
+from specs.codecs import Undecodable, codec
+
+_VERSIONS = ("1", "2")
+
+
+def version(exchange: Exchange) -> str:
+    """The API version of a request: 1 when it names none."""
+    return exchange.request.header("x-api-version") or "1"
+
+
+def mdn_format(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
+    """Every MDN that comes back has the form of the request's version: E.164 in version 2, without plus in version 1."""
+    response = exchange.response
+    if response is None or response.status >= 300 or version(exchange) not in _VERSIONS:
+        return
+    media = (found := operation.response(response.status)) and found.content.get(response.media_type or "")
+    if not media:
+        return
+    try:
+        value = codec(response.media_type or "", media.schema, spec.document).decode(response.body)
+    except Undecodable:
+        return
+    wanted = version(exchange) == "2"
+    for mdn in _mdns(value):
+        if mdn.startswith("+") != wanted:
+            yield Problem("mdn", f"an MDN of version {version(exchange)}", mdn)
+
+
+def version_repeated(exchange: Exchange, _operation: Operation, _spec: Spec) -> Iterator[Problem]:
+    """Where the answer names a version, it is the one that was asked for."""
+    said = exchange.response.header("x-api-version") if exchange.response else None
+    if said is not None and version(exchange) in _VERSIONS and said != version(exchange):
+        yield Problem("version", f"X-API-Version {version(exchange)}", said)
+
+
+def refusal(exchange: Exchange, operation: Operation, spec: Spec) -> str | None:
+    """Why a request may be a 400 or 422 although its schema allows it (sections 2.3, 4.3 to 4.6 of our reference)."""
+    query = query_values(exchange.request)
+    if operation.id == "persons.find_persons" and not query.keys() & {"mdn", "external_person_id"}:
+        return "no filter"
+    path = path_values(exchange, operation) or {}
+    values: list[Any] = [query, path]
+    if any(len(text) > 128 for text in path.values()):
+        return "an id of more than 128 characters"
+    if operation.body:
+        try:
+            values.append(body_value(exchange.request, operation, spec))
+        except Undecodable:
+            return "unreadable"
+    if any(mdn.startswith("+") != (version(exchange) == "2") for mdn in _mdns(values)):
+        return "the MDN has the form of the other version"
+    if any("\0" in text for text in _texts(values)):
+        return "a NUL character"
+    body = values[-1]
+    if isinstance(body, dict) and any(it is not None for it in (body.get("custom_fields") or {}).values()):
+        return "a custom field that the platform does not have, or of another kind"
+    if isinstance(body, dict) and body.get("custom_fields"):
+        return "a custom field that the platform does not have"
+    return None
+
+
+def _mdns(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name == "mdn":
+                yield from (text for text in (item if isinstance(item, list) else [item]) if isinstance(text, str))
+            elif name != "custom_fields":
+                yield from _mdns(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _mdns(item)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield name
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+CHECKS = (
+    Check("accepts-valid", "A request that the spec allows is not refused as malformed", accepts_valid.unless(refusal)),
+    Check("mdn-format", "Every MDN has the form of the request's API version", mdn_format, owner="vibes"),
+    Check("version-repeated", "The answer repeats the version that was asked for", version_repeated, owner="vibes"),
+)

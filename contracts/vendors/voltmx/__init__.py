@@ -1,0 +1,1 @@
+"""Volt MX Foundry Engagement Services."""

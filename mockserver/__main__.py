@@ -1,0 +1,5 @@
+"""`python -m mockserver` is `bodydouble`."""
+
+from mockserver.cli import main
+
+main()

@@ -1,0 +1,99 @@
+"""The composition root: from settings to an ASGI application, its layers in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import mockserver.vendors
+import specs
+from mockserver.control import ControlOperation, control_vendor
+from mockserver.entrance import CONTROL, Entrance, Journalling
+from mockserver.errors import Conflict
+from mockserver.fixtures import fixtures
+from mockserver.framework import AbstractOperation, LifespanMiddleware, Stack
+from mockserver.journal import Journal, MemoryJournal
+from mockserver.pipeline import CompiledOperation
+from mockserver.routing import TreeRouting
+from mockserver.serving import Fallback, Operations, RoutedOperation
+from mockserver.settings import Settings
+from mockserver.store import Store
+from mockserver.store.memory import MemoryStore
+from mockserver.vendor import Vendor, load_vendor
+from mockserver.worlds import DEFAULT, Worlds
+
+
+def create_app(settings: Settings) -> Stack:
+    """The mock server. Its `worlds`, `journal` and `vendors` are reachable as attributes of the result.
+
+    Raises SpecError for a spec, fixture or switch with a mistake, StoreError for a store that cannot be used.
+    """
+    vendors = load_vendors(settings)
+    store, journal = open_store(settings)
+    worlds = Worlds(store, vendors, fixtures(vendors, settings.fixtures))
+    control = control_vendor(settings)
+    served = {**vendors, CONTROL: control}
+    app = Stack(
+        Fallback(served),
+        import_name="mockserver",
+        lifespan=None,
+        middlewares=[
+            partial(
+                Entrance,
+                bases={name: vendor.base for name, vendor in served.items()},
+                hosts={host: vendor.name for vendor in vendors.values() for host in vendor.spec.hosts},
+            ),
+            partial(Journalling, journal=journal),
+            TreeRouting,
+            Operations,
+            LifespanMiddleware,
+        ],
+    )
+    for vendor in served.values():
+        compiler = partial(_compile, vendor, worlds, journal, settings)
+        app.add_spec(vendor.spec, vendor.base, vendor.function, compiler=compiler)
+    with suppress(Conflict):  # a durable store has it from the last time
+        worlds.create(
+            DEFAULT,
+            fixture=settings.fixture,
+            seed=settings.seed,
+            rate_limits=settings.rate_limits,
+            switches=settings.switches,
+        )
+    app.worlds, app.journal, app.vendors = worlds, journal, vendors
+    return app
+
+
+def load_vendors(settings: Settings) -> dict[str, Vendor]:
+    """The vendors to serve: those named, else all there are. Raises SpecError."""
+    for place in settings.vendor_paths:
+        specs.add_place(place)
+        directory = str(place / "mockserver" / "vendors")
+        if directory not in mockserver.vendors.__path__:
+            mockserver.vendors.__path__.append(directory)
+    names = [specs.add_file(path) for path in settings.spec_files] + list(settings.vendors)
+    return {name: load_vendor(name, specs.read(name)) for name in names or specs.vendors()}
+
+
+def open_store(settings: Settings) -> tuple[Store, Journal]:
+    """The store that the settings name, and the journal that goes with it. Raises StoreError."""
+    if settings.store == "memory":
+        return MemoryStore(), MemoryJournal(settings.journal_size)
+    from mockserver.store.sql import SqlStore  # importing SQLAlchemy takes a quarter of a second
+
+    store = SqlStore(settings.store)
+    return store, MemoryJournal(settings.journal_size)
+
+
+def _compile(
+    vendor: Vendor, worlds: Worlds, journal: Journal, settings: Settings, operation: AbstractOperation
+) -> RoutedOperation:
+    facts = vendor.spec.operations[operation.operation_id]
+    function: Callable[..., Any] | None = operation.function
+    if vendor.name == CONTROL:
+        compiled: CompiledOperation = ControlOperation(facts, vendor, worlds, journal, settings, function)
+    else:
+        compiled = CompiledOperation(facts, vendor, worlds, function)
+    return RoutedOperation(compiled, settings.body_limit, in_thread=worlds.store.name != "memory")

@@ -1,0 +1,87 @@
+"""The command `bodydouble`. Sub-commands are looked up by dotted name when they are asked for, so that `serve` never
+pays for what `verify` imports. Printing happens here and nowhere else in the mock."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from specs.loading import SpecError
+
+_COMMANDS = {
+    "serve": ("mockserver.cli_serve:serve", "Serve vendors' stand-ins until stopped."),
+    "routes": ("mockserver.cli_specs:routes", "List operations: method, path, operationId and file:line."),
+    "spec": ("mockserver.cli_specs:spec", "Print a vendor's OpenAPI document."),
+    "lint": ("mockserver.cli_specs:lint", "Hold specs to the rules of docs/specs.md."),
+    "verify": ("contracts.cli:verify", "Prove that an implementation keeps a vendor's contract."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they run; its help costs nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bodydouble")
+def bodydouble() -> None:
+    """Stand-ins for customer-engagement vendors, and the gate that proves they keep their contract."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. A user's mistake is one line on standard error and exit code 2, never a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="bodydouble: %(message)s", stream=sys.stderr)
+    try:
+        code = bodydouble.main(args=arguments, prog_name="bodydouble", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SpecError as error:
+        fail(str(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(message: str, code: int = 2) -> Any:
+    """One line on standard error, and the end of the program."""
+    click.echo(f"bodydouble: {message}", err=True)
+    sys.exit(code)
+
+
+def vendor_paths(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Option callback: make the user's places known to every command that takes `--vendor-path`."""
+    import specs
+
+    for place in value:
+        specs.add_place(place)
+    return value
+
+
+vendor_path = click.option(
+    "--vendor-path",
+    "vendor_paths",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    callback=vendor_paths,
+    help="A directory with vendors of your own (specs/, mockserver/vendors/, contracts/vendors/). May be repeated.",
+)

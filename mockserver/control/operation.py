@@ -1,0 +1,87 @@
+"""How the control API is put together: as a vendor that keeps nothing and belongs to no world."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mockserver.control import auth, errors
+from mockserver.entrance import CONTROL
+from mockserver.errors import Refusal, TooLarge
+from mockserver.exchange import Exchange, Reply, Request
+from mockserver.faults import Fault
+from mockserver.journal import Journal
+from mockserver.pipeline import Answer, CompiledOperation
+from mockserver.replies import BrokenContract
+from mockserver.settings import Settings
+from mockserver.store import StoreError
+from mockserver.vendor import Vendor
+from mockserver.worlds import Worlds
+from specs import Operation, Spec, SpecError
+from specs.loading import load
+
+_log = logging.getLogger("bodydouble")
+_PATH = Path(__file__).with_name("openapi.yaml")
+
+
+def control_vendor(settings: Settings) -> Vendor:
+    """The control API as a Vendor, mounted at `/_control`; `settings` say whom it lets in."""
+    return Vendor(
+        name=CONTROL,
+        spec=Spec(CONTROL, _PATH, load(_PATH)),
+        base=f"/{CONTROL}",
+        package="mockserver.control",
+        kinds={},
+        switches={},
+        fixtures={},
+        refuse=errors.refuse,
+        finish=auth.guard,
+        schemes={"local": partial(auth.local, settings)},
+    )
+
+
+class ControlOperation(CompiledOperation):
+    """An operation on worlds from outside: its handler gets `worlds`, `journal` and `settings`, and opens worlds itself.
+
+    Raises SpecError for an operation without a function: what an example says of worlds is not true of these.
+    """
+
+    def __init__(
+        self,
+        facts: Operation,
+        vendor: Vendor,
+        worlds: Worlds,
+        journal: Journal,
+        settings: Settings,
+        function: Callable[..., Any] | None,
+    ) -> None:
+        super().__init__(facts, vendor, worlds, function)
+        if function is None:
+            raise SpecError(f"{vendor.package} has no function {facts.id!r}", vendor.spec.path)
+        self._handler = function
+        self._parts = {"worlds": worlds, "journal": journal, "settings": settings}
+
+    def answer(
+        self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None = None
+    ) -> tuple[Answer, Fault | None]:
+        """What to answer; never a fault, for the control API stays reliable. Raises StoreError."""
+        request = Request(exchange, path, body)
+        try:
+            self._authenticate(None, request)
+            if too_large is not None:
+                raise too_large
+            arguments = self._read(request)
+            reply: Reply = self._call(self._handler, {**arguments, **self._parts, "request": request})
+            return self._write(None, request, reply), None
+        except Refusal as refusal:
+            return self._refuse(None, request, refusal), None
+        except BrokenContract as broken:
+            return self._defect(exchange, str(broken)), None
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.exception("defect: %s failed", self.facts.id)
+            return self._defect(exchange, f"{type(error).__name__}: {error}"), None

@@ -1,0 +1,109 @@
+"""One request and what became of it: made at the entrance, filled on the way, kept by the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler returns. `body` is the value that the spec describes; None is no body.
+
+    `media_type` is needed only where an operation documents several and the request does not decide. `sent_as` is the
+    HTTP status on the wire where it is not the documented one. `off_contract` replies are not held to the spec: answers
+    that no operation documents.
+    """
+
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    media_type: str | None = None
+    sent_as: int | None = None
+    off_contract: bool = False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and its answer. `at` is the world's time in seconds since the epoch, `seconds` what the answer took.
+
+    `reasons` says why it was refused, in words; `fault` names the fault that was asked for; `defect` is set when the
+    mock broke its own contract.
+    """
+
+    id: int
+    method: str
+    target: str
+    request_headers: Headers
+    world: str = ""
+    vendor: str = ""
+    base: str = ""
+    segments: tuple[str, ...] = ()
+    operation: str | None = None
+    caller: str | None = None
+    request_body: bytes = b""
+    status: int = 0
+    response_headers: Headers = field(default_factory=list)
+    response_body: bytes = b""
+    at: float = 0.0
+    seconds: float = 0.0
+    reasons: tuple[str, ...] = ()
+    fault: str | None = None
+    defect: str | None = None
+    where: str | None = None  # file:line of the handler
+
+    def header(self, name: bytes) -> str | None:
+        """The first request header of this lower-case name."""
+        for known, value in self.request_headers:
+            if known == name:
+                return value.decode("latin-1")
+        return None
+
+
+class Request:
+    """What steps before the handler, and handlers that ask for it, see of a request.
+
+    `media_type` is in lower case and "" without a body; `charset` is None when not given; `caller` is the API user.
+    """
+
+    __slots__ = ("_headers", "body", "caller", "charset", "exchange", "media_type", "path")
+
+    def __init__(self, exchange: Exchange, path: dict[str, str], body: bytes) -> None:
+        self.exchange = exchange
+        self.path = path
+        self.body = body
+        self.caller: str | None = None
+        self.media_type, self.charset = _media_type(exchange.header(b"content-type") if body else None)
+        self._headers: dict[str, str] | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By lower-case name; of several with one name the values are joined by a comma."""
+        if self._headers is None:
+            found: dict[str, str] = {}
+            for name, value in self.exchange.request_headers:
+                key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+                found[key] = f"{found[key]}, {text}" if key in found else text
+            self._headers = found
+        return self._headers
+
+    @property
+    def query(self) -> str:
+        """The raw query string."""
+        return self.exchange.target.partition("?")[2]
+
+
+@lru_cache(maxsize=256)
+def _media_type(header: str | None) -> tuple[str, str | None]:
+    """A Content-Type as (type in lower case, charset in lower case or None)."""
+    if header is None:
+        return "", None
+    media_type, _, parameters = header.lower().partition(";")
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset":
+            return media_type.strip(), value.strip().strip('"')
+    return media_type.strip(), None

@@ -1,0 +1,203 @@
+"""One operation's way from bytes to bytes, compiled once at start.
+
+`CompiledOperation.answer` is the order of things; every step before it and after it only carries bytes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from mockserver import faults, preference, ratelimit
+from mockserver.agenda import settle
+from mockserver.bodies import BodyReader
+from mockserver.errors import BadParameter, Refusal, TooLarge, TooManyRequests, Unauthenticated
+from mockserver.exchange import Exchange, Headers, Reply, Request
+from mockserver.parameters import ParameterReader, cookies, query
+from mockserver.replies import BrokenContract, undocumented, writers
+from mockserver.vendor import Vendor
+from mockserver.world import World
+from mockserver.worlds import Worlds
+from specs import Operation
+from specs.schemas import Problem
+
+_log = logging.getLogger("bodydouble")
+Answer = tuple[int, Headers, bytes]
+
+
+class _Undone(Exception):
+    """Carries an answer out of a savepoint that must be rolled back: the fault asked for lets nothing take effect."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+
+class CompiledOperation:
+    """An operation of a vendor, ready to answer. Raises SpecError when the spec and the handler do not fit."""
+
+    def __init__(self, facts: Operation, vendor: Vendor, worlds: Worlds, function: Callable[..., Any] | None) -> None:
+        self.facts = facts
+        self.vendor = vendor
+        self.where = place_of(function)
+        self._worlds = worlds
+        self._function = function
+        self._accepted = frozenset(inspect.signature(function).parameters) if function else frozenset()
+        self._security = [[vendor.schemes[name] for name in names] for names in facts.security]
+        self._rate = vendor.spec.rate_classes.get(facts.rate_class) if facts.rate_class else None
+        self._parameters = [ParameterReader(parameter, vendor.spec) for parameter in facts.parameters]
+        places = {parameter.place for parameter in facts.parameters}
+        self._reads_query, self._reads_cookies = "query" in places, "cookie" in places
+        self._body = BodyReader(facts, vendor.spec)
+        self._writers = writers(facts, vendor.spec)
+
+    def answer(
+        self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None = None
+    ) -> tuple[Answer, faults.Fault | None]:
+        """What to answer, and the fault that alters how. The world is as before unless the request was carried out.
+
+        `too_large` stands in for a body that was not read. Raises UnknownWorld.
+        """
+        with self._worlds.open(exchange.world) as settings:
+            settle(self._worlds, settings)
+            world = self._worlds.world(settings, self.vendor.name)
+            exchange.at = world.now
+            request = Request(exchange, path, body)
+            chosen = faults.choose(self._worlds.store, world, self.facts.id)
+            fault = chosen[1] if chosen else None
+            if chosen:
+                exchange.fault = chosen[0]["kind"]
+            try:
+                return self._carry_out(world, request, fault, too_large), fault
+            except _Undone as undone:
+                return undone.answer, fault
+            except Refusal as refusal:
+                return self._refuse(world, request, refusal), fault
+            except BrokenContract as broken:
+                return self._defect(exchange, str(broken)), fault
+            except Exception as error:
+                _log.exception("defect: %s failed", self.facts.id)
+                return self._defect(exchange, f"{type(error).__name__}: {error}"), fault
+
+    def _carry_out(
+        self, world: World, request: Request, fault: faults.Fault | None, too_large: TooLarge | None
+    ) -> Answer:
+        """The steps in their order: faults asked for, authentication, rate limit, validation, handler, reply."""
+        asked = self._asked(world, request, fault)
+        if asked is not None:
+            return self._write(world, request, asked)
+        if self._security:
+            request.caller = request.exchange.caller = self._authenticate(world, request)
+        if self._rate is not None and world.settings["rate_limits"]:
+            ratelimit.admit(self._worlds.store, world, self._rate, request.caller or "")
+        if too_large is not None:
+            raise too_large
+        with self._worlds.store.savepoint():
+            arguments = self._read(request)
+            reply = self._handle(world, request, arguments)
+            answer = self._write(world, request, reply)
+            if fault is not None and not fault.carried_out:
+                raise _Undone(answer)
+            return answer
+
+    def _asked(self, world: World, request: Request, fault: faults.Fault | None) -> Reply | None:
+        if fault is not None and fault.status is not None:
+            wanted = preference.Preference(fault.status)
+            response = self.facts.response(fault.status)
+            if response is None:
+                return Reply(None, fault.status, off_contract=True)
+        else:
+            header = request.exchange.header(b"prefer")
+            if header is None:
+                return None
+            wanted = preference.parse(header)
+            if not wanted:
+                return None
+            request.exchange.fault = "prefer"
+        return preference.documented(self.facts, self.vendor.spec, wanted, world.settings["seed"], request.media_type)
+
+    def _authenticate(self, world: World | None, request: Request) -> str:
+        """The caller, by the first alternative that lets the request in; else the refusal of the last."""
+        refusal: Refusal = Unauthenticated("no credentials")
+        for schemes in self._security:
+            try:
+                return "+".join([str(scheme(world, request)) for scheme in schemes])
+            except (Unauthenticated, TooManyRequests) as error:
+                refusal = error
+        raise refusal
+
+    def _read(self, request: Request) -> dict[str, Any]:
+        """Arguments from parameters and body. Raises BadParameter, UnsupportedMedia, Unparsable, Invalid."""
+        values: dict[str, Any] = {"path": request.path}
+        if self._reads_query:
+            values["query"] = query(request.query)
+        if self._reads_cookies:
+            values["cookie"] = cookies(request)
+        problems: list[Problem] = []
+        arguments = {}
+        for parameter in self._parameters:
+            place = parameter.place
+            found = parameter.read(values[place] if place != "header" else request.headers, problems)
+            if found is not ParameterReader.missing:
+                arguments[parameter.argument] = found
+        if problems:
+            raise BadParameter(problems=problems)
+        if self._body.declared:
+            arguments["body"] = self._body.read(request)
+        return arguments
+
+    def _handle(self, world: World, request: Request, arguments: dict[str, Any]) -> Reply:
+        if self._function is None:
+            seed = world.settings["seed"]
+            return preference.documented(
+                self.facts, self.vendor.spec, preference.Preference(), seed, request.media_type
+            )
+        arguments["world"] = world
+        arguments["request"] = request
+        return self._call(self._function, arguments)
+
+    def _call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Reply:
+        """Call the handler with those of the arguments that it takes."""
+        accepted = self._accepted
+        reply: Reply = function(**{name: value for name, value in arguments.items() if name in accepted})
+        return reply
+
+    def _refuse(self, world: World | None, request: Request, refusal: Refusal) -> Answer:
+        exchange = request.exchange
+        exchange.reasons = tuple(str(problem) for problem in refusal.problems) or (refusal.reason,)
+        try:
+            reply = self.vendor.refuse(world, refusal, self.facts)
+            if isinstance(refusal, TooLarge) and self.facts.response(reply.status) is None:
+                reply = replace(reply, off_contract=True)
+            return self._write(world, request, reply)
+        except BrokenContract as broken:
+            return self._defect(exchange, str(broken))
+
+    def _write(self, world: World | None, request: Request, reply: Reply) -> Answer:
+        if self.vendor.finish is not None:
+            reply = self.vendor.finish(world, request, reply)
+        status = str(reply.status)
+        writer = self._writers.get(status) or self._writers.get(status[0] + "XX") or self._writers.get("default")
+        if reply.off_contract:
+            headers, body = undocumented(reply)
+        elif writer is None:
+            raise BrokenContract(f"status {status} is not documented ({self.facts.pointer}/responses)")
+        else:
+            headers, body = writer.write(reply, request.media_type)
+        return reply.sent_as or reply.status, headers, body
+
+    @staticmethod
+    def _defect(exchange: Exchange, reason: str) -> Answer:
+        exchange.defect = reason
+        body = orjson.dumps({"title": "the mock broke its own contract", "detail": reason})
+        return 500, [(b"content-type", b"application/problem+json")], body
+
+
+def place_of(function: Callable[..., Any] | None) -> str | None:
+    """Where a handler is written, as `file:line`."""
+    code = getattr(function, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else None

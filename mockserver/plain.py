@@ -1,0 +1,57 @@
+"""What a vendor gets that brings only a spec: credentials are looked for, not judged, and errors explain themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Refusal, Unauthenticated
+from mockserver.exchange import Reply, Request
+from specs import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mockserver.world import World
+
+
+def refuse(world: World | None, refusal: Refusal, operation: Operation | None) -> Reply:
+    """A problem document (RFC 9457) that says all that is wrong; `refusal.status` is the status.
+
+    Where the operation documents that status with an example, the vendor's own words are shown instead, as Prism does.
+    """
+    response = operation.response(refusal.status) if operation else None
+    for media_type, media in (response.content if response else {}).items():
+        if media.examples:
+            return Reply(next(iter(media.examples.values())), refusal.status, refusal.headers, media_type, None, True)
+    problem = {
+        "type": "about:blank",
+        "title": type(refusal).__name__,
+        "status": refusal.status,
+        "detail": refusal.reason,
+        "problems": [str(problem) for problem in refusal.problems],
+    }
+    return Reply(problem, refusal.status, refusal.headers, "application/problem+json", off_contract=True)
+
+
+def scheme(raw: Mapping[str, Any]) -> Callable[[World, Request], str]:
+    """A check for a security scheme of the spec: that a credential of its form is there, whatever it says."""
+    kind, challenge = raw.get("type"), str(raw.get("scheme", "bearer")).capitalize()
+    if kind == "apiKey":
+        name, place = raw["name"], raw["in"]
+    else:
+        name, place = "Authorization", "header"
+
+    def look(world: World, request: Request) -> str:
+        if place == "header":
+            value = request.headers.get(name.lower(), "")
+        elif place == "cookie":
+            value = request.headers.get("cookie", "") if f"{name}=" in request.headers.get("cookie", "") else ""
+        else:
+            value = request.query if f"{name}=" in request.query else ""
+        wanted = f"{challenge} " if kind == "http" else ""
+        if not value.lower().startswith(wanted.lower()) or len(value) <= len(wanted):
+            headers = {"WWW-Authenticate": challenge} if kind == "http" else {}
+            raise Unauthenticated(f"no credential in {place} {name!r}", headers=headers)
+        return value
+
+    return look

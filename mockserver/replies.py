@@ -1,0 +1,116 @@
+"""From a Reply to bytes, held to the spec on the way: status, media type, headers and body; compiled at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mockserver.exchange import Headers, Reply
+from specs import Operation, Spec
+from specs.codecs import Codec, codec, is_json
+from specs.operations import Response
+from specs.schemas import Validator
+
+
+class BrokenContract(Exception):
+    """The mock was about to answer what its spec does not allow; the text says what and where in the spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    type: str
+    codec: Codec
+    validator: Validator | None
+    pointer: str
+
+
+class ReplyWriter:
+    """Encodes and validates the replies of one operation with one documented status."""
+
+    __slots__ = ("_contents", "_headers", "_required", "_response")
+
+    def __init__(self, response: Response, spec: Spec) -> None:
+        self._response = response
+        self._contents = {
+            name: _Content(
+                media.type,
+                codec(name, media.schema, spec.document),
+                spec.schemas.validator(media.schema, "response") if media.schema else None,
+                media.pointer,
+            )
+            for name, media in response.content.items()
+        }
+        self._required = [name.lower() for name, header in response.headers.items() if header.get("required")]
+        self._headers = {
+            name.lower(): spec.schemas.validator(header["schema"], "response")
+            for name, header in response.headers.items()
+            if "schema" in header
+        }
+
+    def write(self, reply: Reply, wanted: str) -> tuple[Headers, bytes]:
+        """Headers and body of a reply. `wanted` is the request's media type. Raises BrokenContract."""
+        headers: Headers = []
+        if reply.headers or self._required:
+            self._check_headers(reply.headers)
+            headers = [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
+        if reply.body is None and self._response.empty_body != "never":
+            return headers, b""
+        content = self._choose(reply, wanted)
+        if content.validator is not None and not content.validator.ok(reply.body):
+            problems = "; ".join(str(problem) for problem in content.validator.problems(reply.body, "body"))
+            raise BrokenContract(f"{problems} ({content.pointer})")
+        if "content-type" not in reply.headers:
+            headers.append((b"content-type", content.type.encode()))
+        return headers, content.codec.encode(reply.body)
+
+    def _choose(self, reply: Reply, wanted: str) -> _Content:
+        contents = self._contents
+        if not contents or self._response.empty_body == "always":
+            raise BrokenContract(f"a body where the spec has none ({self._response.pointer})")
+        if reply.media_type is not None:
+            name = reply.media_type.lower().split(";")[0].strip()
+            if name not in contents:
+                raise BrokenContract(f"media type {name} is not documented ({self._response.pointer})")
+            return contents[name]
+        return contents.get(wanted) or next(iter(contents.values()))
+
+    def _check_headers(self, headers: Mapping[str, str]) -> None:
+        present = {name.lower(): value for name, value in headers.items()}
+        for name in self._required:
+            if name not in present:
+                raise BrokenContract(f"the header {name} is missing ({self._response.pointer})")
+        for name, value in present.items():
+            validator = self._headers.get(name)
+            if validator is not None and not validator.ok(value) and not validator.ok(_number(value)):
+                problems = "; ".join(str(problem) for problem in validator.problems(value, f"header {name}"))
+                raise BrokenContract(f"{problems} ({self._response.pointer})")
+
+
+def writers(operation: Operation, spec: Spec) -> dict[str, ReplyWriter]:
+    """A writer for each documented status, as it is written in the spec."""
+    return {status: ReplyWriter(response, spec) for status, response in operation.responses.items()}
+
+
+def undocumented(reply: Reply) -> tuple[Headers, bytes]:
+    """Headers and body of an answer that no operation documents, such as that to an unknown path."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
+    if reply.body is None:
+        return headers, b""
+    media_type = reply.media_type or "application/json"
+    if isinstance(reply.body, bytes) or not is_json(media_type.split(";")[0]):
+        body = codec(media_type.split(";")[0], None, {}).encode(reply.body)
+    else:
+        body = orjson.dumps(reply.body)
+    if not any(name == b"content-type" for name, _ in headers):
+        headers.append((b"content-type", media_type.encode()))
+    return headers, body
+
+
+def _number(text: str) -> Any:
+    try:
+        return int(text)
+    except ValueError:
+        return text

@@ -1,0 +1,167 @@
+"""Where records live: the Store protocol and what its implementations share.
+
+A store holds records, plain dicts, under (world, kind, key). A record is replaced, never changed in place: that is what
+makes a fork or a reset cheap. Every call happens inside a transaction of one world, and transactions of one world
+follow each other, so a handler cannot tell the implementations apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+Record = dict[str, Any]
+Scalar = str | int | float | bool
+
+
+class Taken(Exception):
+    """A unique field already holds this value in another record; nothing was written."""
+
+    def __init__(self, kind: str, field: str, value: Any, owner: str) -> None:
+        self.kind, self.field, self.value, self.owner = kind, field, value, owner
+        super().__init__(f"{kind}: another record ({owner}) has {field} = {value!r}")
+
+
+class StoreError(Exception):
+    """The store cannot be reached or written. One line, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """In `where`: the field, which must be ordered, is this value or below it."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record and the fields the store must know; a field may be dotted (`mobile_phone.mdn`), or several joined
+    (`appId+deviceId`, whose value is that of `joined`).
+
+    `key` names the field that holds the record's key. `unique` fields hold a value once; `searched` fields may stand in
+    `where`; `ordered` fields may stand in `where` with AtMost and in `order`: numbers first, then text by code point.
+    Values are the same when Python says so (1 == 1.0 == True). Only text, numbers and booleans are indexed: a field
+    that is missing, null, a list or an object (or NaN) is never found, never in an order, never in the way.
+    `schema` is what a fixture's records are held to: a component of the spec by name, or a JSON Schema.
+    """
+
+    name: str
+    key: str
+    unique: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
+    schema: str | Mapping[str, Any] | None = None
+
+
+class Store(Protocol):
+    """The seam. `world` and `key` are text; `kind.name` is unique over all vendors (`vibes/persons`).
+
+    A record is what JSON can say: a store may refuse anything else with TypeError or ValueError.
+    """
+
+    name: str
+
+    def transaction(self, world: str) -> AbstractContextManager[None]:
+        """Everything inside becomes visible together, or, when it raises, not at all. Not nested; see `savepoint`."""
+        ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Inside a transaction: what happens in here is undone when it raises, the rest of the transaction stands."""
+        ...
+
+    def get(self, world: str, kind: Kind, key: str) -> Record | None: ...
+
+    def put(self, world: str, kind: Kind, key: str, record: Record) -> None:
+        """Add or replace. A replaced record keeps its place in the order. Raises Taken."""
+        ...
+
+    def delete(self, world: str, kind: Kind, key: str) -> bool:
+        """Whether there was such a record."""
+        ...
+
+    def find(
+        self,
+        world: str,
+        kind: Kind,
+        where: Mapping[str, Any] | None = None,
+        order: str | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Record]:
+        """Matching records, oldest first, or by an ordered field (`-field`: descending). Costs what it returns."""
+        ...
+
+    def count(self, world: str, kind: Kind, where: Mapping[str, Any] | None = None) -> int: ...
+
+    def bump(self, world: str, counter: str) -> int:
+        """Add one to a counter of the world and return it; the first call returns 1."""
+        ...
+
+    def worlds(self) -> list[str]:
+        """Names of the worlds that hold anything, in alphabetical order."""
+        ...
+
+    def kinds(self, world: str) -> dict[str, int]:
+        """How many records of each kind a world holds, by kind name; kinds without records may be left out."""
+        ...
+
+    def copy(self, source: str, target: str) -> None:
+        """Make `target` hold exactly what `source` holds, counters included. Its own transaction."""
+        ...
+
+    def drop(self, world: str) -> None:
+        """Forget a world. Its own transaction."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def joined(*values: object) -> str:
+    """The value of a joined field (`appId+deviceId`), for `where`."""
+    return "\x1f".join(map(str, values))
+
+
+@cache
+def getter(field: str) -> Callable[[Record], Any]:
+    """Reads a field of a record, dotted or joined; None when any of it is missing, or cannot be indexed."""
+    if "+" in field:
+        parts = [getter(part) for part in field.split("+")]
+
+        def join(record: Record) -> str | None:
+            values = [part(record) for part in parts]
+            return None if None in values else joined(*values)
+
+        return join
+    if "." not in field:
+        return lambda record: _indexed(record.get(field))
+    steps = field.split(".")
+
+    def read(record: Record) -> Any:
+        value: Any = record
+        for step in steps:
+            value = value.get(step) if isinstance(value, dict) else None
+        return _indexed(value)
+
+    return read
+
+
+def _indexed(value: Any) -> Any:
+    return value if isinstance(value, (str, int, float)) and value == value else None
+
+
+def impossible(where: Mapping[str, Any]) -> bool:
+    """Whether a condition asks for what is never indexed (null, a list), so that no record can match."""
+    return any(_indexed(value.value if isinstance(value, AtMost) else value) is None for value in where.values())
+
+
+def check_declared(kind: Kind, where: Iterable[tuple[str, Any]], order: str | None) -> None:
+    """Raises LookupError for a search by a field that the kind does not declare: it would read every record."""
+    for field, value in where:
+        declared = kind.ordered if isinstance(value, AtMost) else (*kind.unique, *kind.searched)
+        if field not in declared:
+            raise LookupError(f"{kind.name} does not declare {field!r} for this search")
+    if order is not None and order.lstrip("-") not in kind.ordered:
+        raise LookupError(f"{kind.name} does not declare {order.lstrip('-')!r} as ordered")

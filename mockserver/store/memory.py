@@ -1,0 +1,297 @@
+"""The default store: everything in this process, worlds sharing tables until one of them writes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from mockserver.store import AtMost, Kind, Record, Taken, check_declared, getter, impossible
+
+_Row = tuple[int, Record]
+_Place = tuple[int, str]
+_Rank = tuple[bool, Any]
+
+
+class _Table:
+    """Records of one kind in one world, with their indexes. `shared` tables belong to several worlds: copy, then write.
+
+    Positions in `places` and in each bucket are (sequence number, key): sorted, so a page is a slice.
+    """
+
+    __slots__ = ("buckets", "kind", "next", "ordered", "places", "rows", "shared", "unique")
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.rows: dict[str, _Row] = {}
+        self.places: list[_Place] = []
+        self.unique: dict[str, dict[Any, str]] = {field: {} for field in kind.unique}
+        self.buckets: dict[str, dict[Any, list[_Place]]] = {field: {} for field in kind.searched}
+        self.ordered: dict[str, list[tuple[_Rank, int, str]]] = {field: [] for field in kind.ordered}
+        self.next = 0
+        self.shared = False
+
+    def copied(self) -> _Table:
+        table = _Table(self.kind)
+        table.rows = self.rows.copy()
+        table.places = self.places.copy()
+        table.unique = {field: index.copy() for field, index in self.unique.items()}
+        table.buckets = {field: {v: b.copy() for v, b in index.items()} for field, index in self.buckets.items()}
+        table.ordered = {field: index.copy() for field, index in self.ordered.items()}
+        table.next = self.next
+        return table
+
+    def check(self, key: str, record: Record) -> None:
+        for field, index in self.unique.items():
+            value = getter(field)(record)
+            if value is not None and index.get(value, key) != key:
+                raise Taken(self.kind.name, field, value, index[value])
+
+    def set(self, key: str, row: _Row) -> None:
+        """Put a row in place and index it; the old one must have been unset."""
+        sequence, record = row
+        self.rows[key] = row
+        _add(self.places, (sequence, key))
+        for field, index in self.unique.items():
+            value = getter(field)(record)
+            if value is not None:
+                index[value] = key
+        for field, buckets in self.buckets.items():
+            value = getter(field)(record)
+            if value is not None:
+                _add(buckets.setdefault(value, []), (sequence, key))
+        for field, entries in self.ordered.items():
+            value = getter(field)(record)
+            if value is not None:
+                insort(entries, (_rank(value), sequence, key))
+
+    def unset(self, key: str) -> _Row | None:
+        row = self.rows.pop(key, None)
+        if row is None:
+            return None
+        sequence, record = row
+        _remove(self.places, (sequence, key))
+        for field, index in self.unique.items():
+            index.pop(getter(field)(record), None)
+        for field, buckets in self.buckets.items():
+            value = getter(field)(record)
+            if value is not None:
+                bucket = buckets[value]
+                _remove(bucket, (sequence, key))
+                if not bucket:
+                    del buckets[value]
+        for field, entries in self.ordered.items():
+            value = getter(field)(record)
+            if value is not None:
+                _remove(entries, (_rank(value), sequence, key))
+        return row
+
+
+def _add(places: list[_Place], place: _Place) -> None:
+    if not places or places[-1] < place:
+        places.append(place)
+    else:
+        insort(places, place)
+
+
+def _rank(value: Any) -> _Rank:
+    """Numbers first, then text: Python does not compare them."""
+    return isinstance(value, str), value
+
+
+def _descending(entries: list[tuple[_Rank, int, str]]) -> Iterator[tuple[_Rank, int, str]]:
+    """From the highest value to the lowest, but records of the same value oldest first."""
+    end = len(entries)
+    while end:
+        start = bisect_left(entries, entries[end - 1][0], 0, end, key=lambda entry: entry[0])
+        yield from map(entries.__getitem__, range(start, end))
+        end = start
+
+
+def _remove(entries: list[Any], entry: Any) -> None:
+    del entries[bisect_left(entries, entry)]
+
+
+class _Data:
+    """One world's tables and counters."""
+
+    __slots__ = ("counters", "tables")
+
+    def __init__(self) -> None:
+        self.tables: dict[str, _Table] = {}
+        self.counters: dict[str, int] = {}
+
+    def held(self) -> bool:
+        """Whether there is anything: a table stays when its records go, a counter when it is rolled back to 0."""
+        return any(table.rows for table in self.tables.values()) or any(self.counters.values())
+
+
+class MemoryStore:
+    """A Store in memory. Calls must come from one thread, and a transaction must not wait for anything."""
+
+    name = "memory"
+
+    def __init__(self) -> None:
+        self._worlds: dict[str, _Data] = {}
+        self._undo: list[tuple[_Data, str, str, Any]] = []
+
+    @contextmanager
+    def transaction(self, world: str) -> Iterator[None]:
+        with self.savepoint():
+            yield
+        self._undo.clear()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        mark = len(self._undo)
+        try:
+            yield
+        except BaseException:
+            self._roll_back(mark)
+            raise
+
+    def _roll_back(self, mark: int) -> None:
+        while len(self._undo) > mark:
+            data, kind, key, old = self._undo.pop()
+            if not kind:
+                data.counters[key] = old
+                continue
+            table = data.tables[kind]
+            table.unset(key)
+            if old is not None:
+                table.set(key, old)
+
+    def get(self, world: str, kind: Kind, key: str) -> Record | None:
+        data = self._worlds.get(world)
+        table = data.tables.get(kind.name) if data else None
+        row = table.rows.get(key) if table else None
+        return row[1] if row else None
+
+    def put(self, world: str, kind: Kind, key: str, record: Record) -> None:
+        data = self._worlds.get(world)
+        if data is None:
+            data = self._worlds[world] = _Data()
+        table = self._writable(data, kind)
+        table.check(key, record)
+        old = table.unset(key)
+        self._undo.append((data, kind.name, key, old))
+        if old is None:
+            table.next += 1
+        table.set(key, (old[0] if old else table.next, record))
+
+    def delete(self, world: str, kind: Kind, key: str) -> bool:
+        data = self._worlds.get(world)
+        if data is None or kind.name not in data.tables or key not in data.tables[kind.name].rows:
+            return False
+        old = self._writable(data, kind).unset(key)
+        self._undo.append((data, kind.name, key, old))
+        return True
+
+    @staticmethod
+    def _writable(data: _Data, kind: Kind) -> _Table:
+        table = data.tables.get(kind.name)
+        if table is None:
+            table = data.tables[kind.name] = _Table(kind)
+        elif table.shared:
+            table = data.tables[kind.name] = table.copied()
+        return table
+
+    def find(
+        self,
+        world: str,
+        kind: Kind,
+        where: Mapping[str, Any] | None = None,
+        order: str | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Record]:
+        check_declared(kind, where.items() if where else (), order)
+        data = self._worlds.get(world)
+        table = data.tables.get(kind.name) if data else None
+        if table is None or (where and impossible(where)):
+            return []
+        end = None if limit is None else offset + limit
+        keys, rest = self._select(table, dict(where or {}), order, end)
+        rows = table.rows
+        if not rest:
+            return [rows[place[-1]][1] for place in keys[offset:end]]
+        tests = [(getter(field), value) for field, value in rest.items()]
+        found = (rows[place[-1]][1] for place in keys)
+        return list(islice((record for record in found if _matches(record, tests)), offset, end))
+
+    @staticmethod
+    def _select(
+        table: _Table, where: dict[str, Any], order: str | None, end: int | None
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """The narrowest index that serves `where` in the asked order, and the conditions it leaves to test."""
+        if order is not None:
+            entries = table.ordered[order.lstrip("-")]
+            bound = where.get(order.lstrip("-"))
+            if isinstance(bound, AtMost):
+                entries = entries[: bisect_right(entries, _rank(bound.value), key=lambda entry: entry[0])]
+                where.pop(order.lstrip("-"))
+            if order.startswith("-"):
+                return list(islice(_descending(entries), None if where else end)), where
+            return entries, where
+        for field, index in table.unique.items():
+            if field in where and not isinstance(where[field], AtMost):
+                key = index.get(where.pop(field))
+                return ([(0, key)] if key is not None else []), where
+        exact = [(f, v) for f, v in where.items() if f in table.buckets and not isinstance(v, AtMost)]
+        buckets = [(len(table.buckets[f].get(v, ())), f) for f, v in exact]
+        if buckets:
+            field = min(buckets)[1]
+            return table.buckets[field].get(where.pop(field), []), where
+        return table.places, where
+
+    def count(self, world: str, kind: Kind, where: Mapping[str, Any] | None = None) -> int:
+        only = next(iter(where.items())) if where and len(where) == 1 else None
+        if where and (only is None or only[0] not in kind.searched or isinstance(only[1], AtMost) or impossible(where)):
+            return len(self.find(world, kind, where))
+        check_declared(kind, where.items() if where else (), None)
+        data = self._worlds.get(world)
+        table = data.tables.get(kind.name) if data else None
+        if table is None:
+            return 0
+        return len(table.buckets[only[0]].get(only[1], ())) if only else len(table.rows)
+
+    def bump(self, world: str, counter: str) -> int:
+        data = self._worlds.setdefault(world, _Data())
+        old = data.counters.get(counter, 0)
+        self._undo.append((data, "", counter, old))
+        data.counters[counter] = old + 1
+        return old + 1
+
+    def worlds(self) -> list[str]:
+        return sorted(name for name, data in self._worlds.items() if data.held())
+
+    def kinds(self, world: str) -> dict[str, int]:
+        data = self._worlds.get(world)
+        return {name: len(table.rows) for name, table in data.tables.items()} if data else {}
+
+    def copy(self, source: str, target: str) -> None:
+        origin = self._worlds.get(source, _Data())
+        copied = self._worlds[target] = _Data()
+        for name, table in origin.tables.items():
+            table.shared = True
+            copied.tables[name] = table
+        copied.counters = origin.counters.copy()
+
+    def drop(self, world: str) -> None:
+        self._worlds.pop(world, None)
+
+    def close(self) -> None:
+        self._worlds.clear()
+
+
+def _matches(record: Record, tests: list[tuple[Any, Any]]) -> bool:
+    for read, expected in tests:
+        value = read(record)
+        if isinstance(expected, AtMost):
+            if value is None or _rank(value) > _rank(expected.value):
+                return False
+        elif value != expected:
+            return False
+    return True

@@ -1,0 +1,252 @@
+"""A Store in a SQLite file or a PostgreSQL database, for what must outlive the process or be shared by several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import local
+from typing import Any
+
+from mockserver.store import AtMost, Kind, Record, Taken, check_declared, getter, impossible
+from mockserver.store.database import Database, Session
+from mockserver.store.encoding import LONGEST, body, scalar, short, text, unbody, untext
+from mockserver.store.tables import Order, Test
+
+_ALL = 2**63 - 1
+
+
+class _Plan:
+    """A kind as the tables know it."""
+
+    __slots__ = ("fields", "kind", "name", "unique")
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.name = text(kind.name)
+        self.unique = [(field, text(field), getter(field)) for field in kind.unique]
+        # a field that is declared twice (searched and ordered) is one entry
+        fields = dict.fromkeys((*kind.unique, *kind.searched, *kind.ordered))
+        self.fields = [(text(field), getter(field)) for field in fields]
+
+    def entries(self, record: Record) -> list[tuple[bytes, bytes]]:
+        """Field and value of every row of the index."""
+        found = ((name, read(record)) for name, read in self.fields)
+        return [(name, scalar(value)) for name, value in found if value is not None]
+
+
+class SqlStore:
+    """A Store in the database at `url`: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`.
+
+    Calls may come from many threads; a transaction belongs to the thread that began it. `kinds` are those whose
+    declaration may have changed since the database was written: their records are indexed anew if it has. Everything
+    raises StoreError when the database fails, and works again when the database does.
+    """
+
+    name = "sql"
+
+    def __init__(self, url: str, kinds: Iterable[Kind] = ()) -> None:
+        self._database = Database(url)
+        self._statements = self._database.statements
+        self._here = local()
+        self._plans: dict[str, _Plan] = {}
+        self._declare(kinds)
+
+    @contextmanager
+    def transaction(self, world: str) -> Iterator[None]:
+        with self._transaction(world):
+            yield
+
+    @contextmanager
+    def _transaction(self, *worlds: str) -> Iterator[Session]:
+        if getattr(self._here, "session", None) is not None:
+            raise RuntimeError("a transaction is open in this thread, and they do not nest: use a savepoint")
+        with self._database.transaction(*worlds) as session:
+            self._here.session = session
+            try:
+                yield session
+            finally:
+                self._here.session = None
+
+    def _session(self, world: str | None = None) -> Session:
+        session: Session | None = getattr(self._here, "session", None)
+        if session is None:
+            raise RuntimeError("the store was called outside of a transaction")
+        if world is not None and session.world != world:
+            raise RuntimeError(f"the transaction is one of world {session.world!r}, not of {world!r}")
+        return session
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        with self._session().savepoint():
+            yield
+
+    def _plan(self, kind: Kind) -> _Plan:
+        plan = self._plans.get(kind.name)
+        if plan is None or plan.kind is not kind:
+            plan = self._plans[kind.name] = _Plan(kind)
+        return plan
+
+    def get(self, world: str, kind: Kind, key: str) -> Record | None:
+        row = self._session(world).run(self._statements.get, _place(world, self._plan(kind), key)).fetchone()
+        return unbody(row[0]) if row else None
+
+    def put(self, world: str, kind: Kind, key: str, record: Record) -> None:
+        session, plan = self._session(world), self._plan(kind)
+        written = body(record)
+        place = _place(world, plan, key)
+        unique = [(field, name, value) for field, name, read in plan.unique if (value := read(record)) is not None]
+        held = _numbered((name, scalar(value)) for _, name, value in unique)
+        look = self._statements.look(len(unique))
+        last, seq, old, *holders = session.run(look, {**place, **held}).fetchone()
+        for (field, _, value), holder in zip(unique, holders, strict=True):
+            if holder is not None and holder != seq:
+                owner = session.run(self._statements.owner, {**place, "seq": holder}).fetchone()
+                raise Taken(kind.name, field, value, untext(bytes(owner[0])))
+        new = plan.entries(record)
+        if seq is None:
+            place["seq"] = (last or 0) + 1
+            encoded = text(key)
+            long_key = encoded if len(encoded) > LONGEST else None
+            session.run(self._statements.add, {**place, "long_key": long_key, "body": written})
+            self._index(session, place, new)
+        elif old != written:
+            place["seq"] = seq
+            session.run(self._statements.replace, {**place, "new_body": written})
+            before = plan.entries(unbody(old))
+            self._forget(session, place, [entry for entry in before if entry not in new])
+            self._index(session, place, [entry for entry in new if entry not in before])
+
+    def delete(self, world: str, kind: Kind, key: str) -> bool:
+        session, plan = self._session(world), self._plan(kind)
+        place = _place(world, plan, key)
+        row = session.run(self._statements.old, place).fetchone()
+        if row is None:
+            return False
+        place["seq"] = row[0]
+        session.run(self._statements.delete, place)
+        self._forget(session, place, plan.entries(unbody(row[1])))
+        return True
+
+    def _index(self, session: Session, place: dict[str, Any], entries: list[tuple[bytes, bytes]]) -> None:
+        if entries:
+            session.run(self._statements.index(len(entries)), {**place, **_numbered(entries)})
+
+    def _forget(self, session: Session, place: dict[str, Any], entries: list[tuple[bytes, bytes]]) -> None:
+        if entries:
+            gone = [{**place, "field": field, "value": value} for field, value in entries]
+            session.run_each(self._statements.forget, gone)
+
+    def find(
+        self,
+        world: str,
+        kind: Kind,
+        where: Mapping[str, Any] | None = None,
+        order: str | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Record]:
+        check_declared(kind, where.items() if where else (), order)
+        session = self._session(world)
+        if where and impossible(where):
+            return []
+        tests, parameters = self._tests(world, kind, where or {}, order)
+        parameters |= {"limit": _ALL if limit is None else limit, "offset": offset}
+        way: Order = "oldest" if order is None else "down" if order.startswith("-") else "up"
+        rows = session.run(self._statements.find(tests, way), parameters).fetchall()
+        return [unbody(row[0]) for row in rows]
+
+    def count(self, world: str, kind: Kind, where: Mapping[str, Any] | None = None) -> int:
+        check_declared(kind, where.items() if where else (), None)
+        session = self._session(world)
+        if where and impossible(where):
+            return 0
+        tests, parameters = self._tests(world, kind, where or {}, None)
+        counted: int = session.run(self._statements.count(tests), parameters).fetchone()[0]
+        return counted
+
+    def _tests(
+        self, world: str, kind: Kind, where: Mapping[str, Any], order: str | None
+    ) -> tuple[tuple[Test, ...], dict[str, Any]]:
+        """What to test the entries of a record for, and the parameters; the field to order by first, then the one that
+        leaves the fewest records."""
+        plan = self._plan(kind)
+        asked: list[tuple[str, Test, Any]] = [
+            (field, "at most", value.value) if isinstance(value, AtMost) else (field, "is", value)
+            for field, value in where.items()
+        ]
+        by = order.lstrip("-") if order else None
+        if by is not None and by not in where:
+            asked.append((by, "any", ""))
+        asked.sort(key=lambda test: (test[0] != by, test[1] != "is", test[0] not in kind.unique))
+        numbered = _numbered((text(field), scalar(value)) for field, _, value in asked)
+        return tuple(test for _, test, _ in asked), {"world": text(world), "kind": plan.name, **numbered}
+
+    def bump(self, world: str, counter: str) -> int:
+        parameters = {"world": text(world), "name": text(counter)}
+        raised: int = self._session(world).run(self._statements.bump, parameters).fetchone()[0]
+        return raised
+
+    def worlds(self) -> list[str]:
+        with self._reading() as session:
+            found = {row[0] for statement in self._statements.worlds for row in session.run(statement).fetchall()}
+        return sorted(untext(world) for world in found)
+
+    def kinds(self, world: str) -> dict[str, int]:
+        with self._reading() as session:
+            rows = session.run(self._statements.kinds, {"world": text(world)}).fetchall()
+        return {untext(kind): number for kind, number in rows}
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        """The open transaction, or one of its own that waits for no world."""
+        if getattr(self._here, "session", None) is not None:
+            yield self._session()
+        else:
+            with self._transaction() as session:
+                yield session
+
+    def copy(self, source: str, target: str) -> None:
+        with self._transaction(source, target) as session:
+            if source == target:
+                return
+            for statement in self._statements.drop:
+                session.run(statement, {"world": text(target)})
+            for statement in self._statements.copy:
+                session.run(statement, {"world": text(source), "target": text(target)})
+
+    def drop(self, world: str) -> None:
+        with self._transaction(world) as session:
+            for statement in self._statements.drop:
+                session.run(statement, {"world": text(world)})
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _declare(self, kinds: Iterable[Kind]) -> None:
+        """Index anew the records of each kind whose declaration has changed since they were written."""
+        wanted = {plan.name: plan for plan in map(_Plan, kinds)}
+        if not wanted:
+            return
+        with self._database.exclusive() as session:
+            known = dict(session.run(self._statements.declared).fetchall())
+            for name, plan in wanted.items():
+                fields = b"\n".join(sorted(field for field, _ in plan.fields))
+                if known.get(name) == fields:
+                    continue
+                session.run(self._statements.undeclare, {"kind": name})
+                session.run(self._statements.declare, {"kind": name, "fields": fields})
+                session.run(self._statements.unindex, {"kind": name})
+                for world, seq, stored in session.run(self._statements.bodies, {"kind": name}).fetchall():
+                    self._index(session, {"world": world, "kind": name, "seq": seq}, plan.entries(unbody(stored)))
+
+
+def _place(world: str, plan: _Plan, key: str) -> dict[str, Any]:
+    return {"world": text(world), "kind": plan.name, "key": short(text(key))}
+
+
+def _numbered(entries: Iterable[tuple[bytes, bytes]]) -> dict[str, Any]:
+    parameters = {}
+    for number, (field, value) in enumerate(entries):
+        parameters[f"field{number}"] = field
+        parameters[f"value{number}"] = value
+    return parameters

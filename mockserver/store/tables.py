@@ -1,0 +1,195 @@
+"""The tables of a SQL store and every statement on them, compiled once to the text its driver takes.
+
+`records` holds the bodies; `entries` holds one row per indexed field of a record, in an order that serves every search:
+a value, at most a value, or all values in order, each oldest first. `seq` is a record's place in the order of its kind.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+VERSION = 1
+PREFIX = "bodydouble_"
+
+Test = Literal["is", "at most", "any"]
+Order = Literal["oldest", "up", "down"]
+
+_metadata = sa.MetaData()
+
+
+def _table(name: str, *columns: Any) -> sa.Table:
+    # Without a rowid SQLite keeps the rows in the tree of the primary key: one tree less to walk and to write.
+    return sa.Table(PREFIX + name, _metadata, *columns, sqlite_with_rowid=False)
+
+
+def _bytes(name: str, *, primary: bool = True, null: bool = False) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, primary_key=primary, nullable=null)
+
+
+def _number(name: str, *, primary: bool = True) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, primary_key=primary, autoincrement=False, nullable=False)
+
+
+_schema = _table("schema", _number("version"))
+_kinds = _table("kinds", _bytes("kind"), _bytes("fields", primary=False))
+_records = _table(
+    "records",
+    _bytes("world"),
+    _bytes("kind"),
+    _number("seq"),
+    _bytes("key", primary=False),
+    _bytes("long_key", primary=False, null=True),
+    _bytes("body", primary=False),
+    sa.Index(PREFIX + "keys", "world", "kind", "key", unique=True),
+)
+_entries = _table("entries", _bytes("world"), _bytes("kind"), _bytes("field"), _bytes("value"), _number("seq"))
+_counters = _table("counters", _bytes("world"), _bytes("name"), _number("value", primary=False))
+_per_world = (_records, _entries, _counters)
+_one: Any = sa.literal_column("1")
+_none: Any = sa.literal_column("0")
+
+
+def _bind(column: sa.ColumnElement[Any], name: str | None = None) -> Any:
+    return sa.bindparam(name or column.name, type_=column.type)
+
+
+def _where(table: Any, *names: str, **renamed: str) -> list[sa.ColumnElement[bool]]:
+    """The columns equal parameters of their names, or of other names."""
+    parameters = {**{name: name for name in ("world", "kind", *names)}, **renamed}
+    return [table.c[column] == _bind(table.c[column], name) for column, name in parameters.items()]
+
+
+def _first(found: sa.Select[Any]) -> sa.Select[Any]:
+    return found.limit(_one).offset(_none)  # SQLite's dialect adds an offset, as a parameter if it is not given
+
+
+class Statements:
+    """The statements for one database, as text; parameters are named."""
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        self._dialect = dialect
+        r, e = _records, _entries
+        by_key, by_seq = _where(r, "key"), _where(r, "seq")
+        self.create = [self._text(item) for table in _metadata.sorted_tables for item in _created(table)]
+        self.version = self._text(sa.select(_schema.c.version))
+        self.write_version = self._text(_schema.insert().values(version=_bind(_schema.c.version)))
+        self.get = self._text(sa.select(r.c.body).where(*by_key))
+        self.old = self._text(sa.select(r.c.seq, r.c.body).where(*by_key))
+        self.owner = self._text(sa.select(sa.func.coalesce(r.c.long_key, r.c.key)).where(*by_seq))
+        self.add = self._text(r.insert().values({c: _bind(c) for c in r.c}))
+        self.replace = self._text(r.update().where(*by_seq).values(body=_bind(r.c.body, "new_body")))
+        self.delete = self._text(r.delete().where(*by_seq))
+        self.forget = self._text(e.delete().where(*_where(e, "field", "value", "seq")))
+        self.bump = self._text(self._bump())
+        self.kinds = self._text(
+            sa.select(r.c.kind, sa.func.count()).where(r.c.world == _bind(r.c.world)).group_by(r.c.kind)
+        )
+        self.worlds = [self._text(_worlds(table)) for table in (r, _counters)]
+        self.drop = [self._text(table.delete().where(table.c.world == _bind(table.c.world))) for table in _per_world]
+        self.copy = [self._text(_copy(table)) for table in _per_world]
+        self.declared = self._text(sa.select(_kinds.c.kind, _kinds.c.fields))
+        self.undeclare = self._text(_kinds.delete().where(_kinds.c.kind == _bind(_kinds.c.kind)))
+        self.declare = self._text(_kinds.insert().values({c: _bind(c) for c in _kinds.c}))
+        self.lock = [f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE" for table in _per_world]
+        self.bodies = self._text(sa.select(r.c.world, r.c.seq, r.c.body).where(r.c.kind == _bind(r.c.kind)))
+        self.unindex = self._text(e.delete().where(e.c.kind == _bind(e.c.kind)))
+        self.look = cache(self._look)
+        self.index = cache(self._index)
+        self.find = cache(self._find)
+        self.count = cache(self._count)
+
+    def _text(self, statement: sa.ClauseElement) -> str:
+        return str(statement.compile(dialect=self._dialect))
+
+    def _bump(self) -> sa.ClauseElement:
+        c = _counters.c
+        insert = sqlite.insert if self._dialect.name == "sqlite" else postgresql.insert
+        added = insert(_counters).values(world=_bind(c.world), name=_bind(c.name), value=_one)
+        raised = added.on_conflict_do_update(index_elements=[c.world, c.name], set_={"value": c.value + _one})
+        return raised.returning(c.value)
+
+    def _look(self, unique: int) -> str:
+        """Where a record goes: the last place, its own place and body if it has one, who holds each unique value."""
+        r, e = _records, _entries
+        found: list[Any] = [
+            _first(sa.select(r.c.seq).where(*_where(r)).order_by(r.c.seq.desc())),
+            sa.select(r.c.seq).where(*_where(r, "key")),
+            sa.select(r.c.body).where(*_where(r, "key")),
+        ]
+        for n in range(unique):
+            found.append(_first(sa.select(e.c.seq).where(*_where(e, field=f"field{n}", value=f"value{n}"))))
+        return self._text(sa.select(*(part.scalar_subquery() for part in found)))
+
+    def _index(self, size: int) -> str:
+        c = _entries.c
+        shared = {c.world: _bind(c.world), c.kind: _bind(c.kind), c.seq: _bind(c.seq)}
+        rows = [
+            {**shared, c.field: _bind(c.field, f"field{n}"), c.value: _bind(c.value, f"value{n}")} for n in range(size)
+        ]
+        return self._text(_entries.insert().values(rows))
+
+    def _find(self, tests: tuple[Test, ...], order: Order) -> str:
+        """Bodies of the records that pass; in an order, it is by the field of the first test."""
+        r = _records
+        found = sa.select(r.c.body).where(*_where(r))
+        if tests:
+            first, joined, conditions = _joined(tests)
+            found = found.select_from(joined.join(r, r.c.seq == first.c.seq)).where(*conditions)
+            by = {"oldest": [], "up": [first.c.value], "down": [first.c.value.desc()]}[order]
+            found = found.order_by(*by, first.c.seq)
+        else:
+            found = found.order_by(r.c.seq)
+        limit, offset = (sa.bindparam(name, type_=sa.BigInteger) for name in ("limit", "offset"))
+        return self._text(found.limit(limit).offset(offset))
+
+    def _count(self, tests: tuple[Test, ...]) -> str:
+        if not tests:
+            return self._text(sa.select(sa.func.count()).select_from(_records).where(*_where(_records)))
+        _, joined, conditions = _joined(tests)
+        return self._text(sa.select(sa.func.count()).select_from(joined).where(*conditions))
+
+
+def _created(table: sa.Table) -> list[sa.ClauseElement]:
+    return [
+        CreateTable(table, if_not_exists=True),
+        *(CreateIndex(index, if_not_exists=True) for index in table.indexes),
+    ]
+
+
+def _joined(tests: tuple[Test, ...]) -> tuple[Any, Any, list[Any]]:
+    """Entries of one record, one for each test: the first, all of them joined, and what they must fulfil."""
+    first: Any = None
+    joined: Any = None
+    conditions: list[Any] = []
+    for n, test in enumerate(tests):
+        entry = _entries.alias(f"e{n}")
+        first = entry if first is None else first
+        joined = entry if joined is None else joined.join(entry, entry.c.seq == first.c.seq)
+        conditions += _where(entry, field=f"field{n}")
+        value = _bind(entry.c.value, f"value{n}")
+        if test != "any":
+            conditions.append(entry.c.value == value if test == "is" else entry.c.value <= value)
+    return first, joined, conditions
+
+
+def _worlds(table: sa.Table) -> sa.ClauseElement:
+    """Each world once, by leaping from one to the next: DISTINCT would read every record."""
+
+    def next_world(*after: sa.ColumnElement[bool]) -> Any:
+        return _first(sa.select(table.c.world).where(*after).order_by(table.c.world)).scalar_subquery()
+
+    found = sa.select(next_world().label("world")).cte("found", recursive=True)
+    found = found.union_all(sa.select(next_world(table.c.world > found.c.world)).where(found.c.world.is_not(None)))
+    return sa.select(found.c.world).where(found.c.world.is_not(None))
+
+
+def _copy(table: sa.Table) -> sa.ClauseElement:
+    columns = [column for column in table.c if column.name != "world"]
+    target = sa.bindparam("target", type_=sa.LargeBinary)
+    rows = sa.select(target, *columns).where(table.c.world == _bind(table.c.world))
+    return table.insert().from_select(["world", *(column.name for column in columns)], rows)

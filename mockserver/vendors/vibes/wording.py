@@ -1,0 +1,72 @@
+"""What breaks a schema, in the words of the vendor's samples (`The MDN field is required`)."""
+
+from __future__ import annotations
+
+import re
+
+from specs.schemas import Problem
+
+_KNOWN = {
+    ("", "anyOf"): "mobile_phone or external_person_id is required",
+    ("mdn", "required"): "The MDN field is required",
+    ("mdn", "pattern"): "The MDN must have 10 digits, or be in E.164 format under X-API-Version 2",
+    ("devices", "minItems"): "devices must hold at least one device",
+    ("devices", "maxItems"): "A batch holds at most 1000 devices",
+}
+_KINDS = {
+    "array": "an array",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_LONGER = re.compile(r"is longer than (\d+) characters?$")
+
+
+def in_words(problem: Problem) -> str:
+    """One sentence that names the member or parameter and says what it must be.
+
+    The validator's own message ends in what was expected, but a long value pushes that end out of it; then the sentence
+    is a general one.
+    """
+    name, member = _subject(problem)
+    known = _KNOWN.get((member, problem.keyword))
+    if known is not None:
+        return known
+    message = problem.message
+    match problem.keyword:
+        case "required":
+            return f"{name} is required"
+        case "enum" if " is not one of " in message:
+            return f"{name} must be {_listed(_QUOTED.findall(message.rpartition(' is not one of ')[2]))}"
+        case "type" if " is not of type" in message:
+            kinds = _QUOTED.findall(message.rpartition(" is not of type")[2])
+            return f"{name} must be {_listed(sorted((_KINDS.get(kind, kind) for kind in kinds), key='null'.__eq__))}"
+        case "minLength" | "minItems":
+            return f"{name} must not be empty"
+        case "maxLength":
+            limit = _LONGER.search(message)
+            return f"{name} has more than {limit[1]} characters" if limit else f"{name} has too many characters"
+        case _:
+            return f"{name} has a wrong format"
+
+
+def _subject(problem: Problem) -> tuple[str, str]:
+    """The whole name of what is wrong, and its last member ("" for the body itself)."""
+    path: list[str | int] = list(problem.path)
+    if problem.keyword == "required" and problem.place == "body":
+        path += _QUOTED.findall(problem.message)[:1]
+    if problem.place != "body":
+        path.insert(0, problem.place.partition(" ")[2].strip("'"))
+    name = ""
+    for step in path:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else step
+    last = path[-1] if path else ""
+    return name or "The body", last if isinstance(last, str) else ""
+
+
+def _listed(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

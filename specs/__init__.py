@@ -1,0 +1,122 @@
+"""The one door to a spec.
+
+A vendor is one OpenAPI document. It lies in this package, or in a *place* that the user named: a directory that mirrors
+the repository (`specs/acme.yaml`, `mockserver/vendors/acme/`, `contracts/vendors/acme/`), or a single file.
+Both halves of the product read specs from here and share nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from specs.loading import SpecError, load, pointer
+from specs.operations import Operation, RateClass, operations, rate_classes
+from specs.schemas import Schemas
+
+__all__ = ["Operation", "Spec", "SpecError", "add_file", "add_place", "places", "read", "vendors"]
+
+_HERE = Path(__file__).parent
+_places: list[Path] = []
+_files: dict[str, Path] = {}
+
+
+class Spec:
+    """One vendor's document, and what both halves derive from it. Read-only: nothing may change `document`."""
+
+    def __init__(self, vendor: str, path: Path, document: dict[str, Any]) -> None:
+        self.vendor = vendor
+        self.path = path
+        self.document = document
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        """Operations by operationId, in the order of the document."""
+        return {operation.id: operation for operation in operations(self.document)}
+
+    @cached_property
+    def rate_classes(self) -> dict[str, RateClass]:
+        """Rate-limit classes by name, from the root's `x-rate-limit`."""
+        return rate_classes(self.document)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """Validators for the document's schemas."""
+        return Schemas(self.document)
+
+    @property
+    def title(self) -> str:
+        return str(self.document["info"]["title"])
+
+    @property
+    def security_schemes(self) -> dict[str, dict[str, Any]]:
+        """Security schemes by name, as the document writes them."""
+        schemes: dict[str, dict[str, Any]] = self.document.get("components", {}).get("securitySchemes", {})
+        return schemes
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """Host names of the vendor's real servers, lower-case and without port; those with variables are left out."""
+        urls = [str(server.get("url", "")) for server in self.document.get("servers", ())]
+        found = [re.match(r"https?://([^/:{}]+)(:\d+)?(/|$)", url) for url in urls]
+        return tuple(match[1].lower() for match in found if match and match[1] not in ("localhost", "127.0.0.1"))
+
+    def resolve(self, reference: str) -> Any:
+        """The value at a local reference such as `#/components/schemas/Person`. Raises SpecError when there is none."""
+        return pointer(self.document, reference)
+
+
+def vendors() -> list[str]:
+    """Names of all vendors: the package's own, then those of the user's places, in alphabetical order."""
+    found = {path.stem for place in (_HERE, *[place / "specs" for place in _places]) for path in place.glob("*.yaml")}
+    return sorted(found | _files.keys())
+
+
+def read(vendor: str) -> Spec:
+    """The spec of a vendor.
+
+    Raises SpecError: no such vendor, no YAML, or no OpenAPI 3.0 document; it carries file and line where known.
+    """
+    path = _files.get(vendor)
+    if path is None:
+        candidates = [place / f"{vendor}.yaml" for place in (_HERE, *[place / "specs" for place in _places])]
+        path = next((candidate for candidate in candidates if candidate.is_file()), None)
+    if path is None:
+        raise SpecError(f"unknown vendor {vendor!r}; known are {', '.join(vendors())}")
+    document = load(path)
+    _check_version(document, path)
+    return Spec(vendor, path, document)
+
+
+def _check_version(document: Any, path: Path) -> None:
+    version = document.get("openapi") if isinstance(document, dict) else None
+    if version is None:
+        raise SpecError("not an OpenAPI document: the key `openapi` is missing", path, 1)
+    if not str(version).startswith("3.0."):
+        raise SpecError(f"OpenAPI {version} is not supported, only 3.0.x; nothing was started", path, 1)
+    if not isinstance(document.get("paths"), dict) or not isinstance(document.get("info"), dict):
+        raise SpecError("not an OpenAPI document: `info` and `paths` are required", path, 1)
+
+
+def add_place(directory: Path) -> None:
+    """Look for vendors in a directory of the user's too. Raises SpecError when it holds no `specs/*.yaml`."""
+    if not any((directory / "specs").glob("*.yaml")):
+        raise SpecError(f"{directory} has no specs/*.yaml, so no vendor to add")
+    if directory not in _places:
+        _places.append(directory)
+
+
+def places() -> tuple[Path, ...]:
+    """The user's own directories, in the order they were added."""
+    return tuple(_places)
+
+
+def add_file(path: Path) -> str:
+    """Make a single document a vendor and return its name: the file's stem. Raises SpecError when there is no file."""
+    if not path.is_file():
+        raise SpecError("no such file", path)
+    vendor = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "api"
+    _files[vendor] = path
+    return vendor
