@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -14,12 +15,16 @@ from contracts import environment
 from contracts.events import Listener
 from contracts.finding import TargetTrouble, UsageError
 from contracts.gate import TEST_MODULE, Gate, gate
+from contracts.reports.github import GitHub
+from contracts.reports.html import Html
+from contracts.reports.jsonlines import JsonLines
 from contracts.reports.junit import Junit
 from contracts.reports.terminal import Terminal
-from contracts.settings import DEFAULT_SEED, Settings, values_in
+from contracts.settings import DEFAULT_SEED, Profile, Settings, values_in
 from specs import SpecError
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
@@ -27,13 +32,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--url", help="Base URL of the implementation to judge. Without it, a mock of our own is started.")
 @click.option("--control", help="URL of the mock behind --url; then worlds, clock and faults are used.")
 @click.option("--spec", "document", type=_FILE, help="An OpenAPI document of your own, in place of VENDOR.")
-@click.option(
-    "--vendor-path", "vendor_paths", multiple=True, type=click.Path(path_type=Path), help="A directory with more vendors."
-)
+@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
 @click.option("--operation", "operations", multiple=True, help="Only this operationId; may be given again.")
 @click.option("--only", multiple=True, help="Only this check; may be given again.")
 @click.option("--skip", multiple=True, help="Not this check; may be given again.")
-@click.option("--profile", type=click.Choice(["quick", "full"]), default="quick", show_default=True)
+@click.option("--profile", type=click.Choice(get_args(Profile)), default="quick", show_default=True)
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same requests.")
 @click.option("--require", type=click.FloatRange(0, 100), help="Percentage of the grid that must be witnessed.")
 @click.option("--allow-writes", is_flag=True, help="Let a target that is no mock be written to.")
@@ -42,20 +45,45 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most; 0 for no limit.")
 @click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
+@click.option("--html", type=_FILE, help="Write a page for the browser to this file.")
+@click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
+@click.option("--github", is_flag=True, help="Print annotations for GitHub, and append to its step summary.")
 @click.pass_context
-def verify(ctx: click.Context, /, junit: Path | None, **options: Any) -> None:
+def verify(ctx: click.Context, /, **options: Any) -> None:
     """Check that VENDOR, mock or real, keeps what its spec promises.
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 trouble with the target.
     """
-    listeners: list[Listener] = [Terminal(Console())]
-    if junit is not None:
-        listeners.append(Junit(junit))
+    reports = {name: options.pop(name) for name in ("junit", "html", "jsonl", "github")}
     try:
-        it = gate(_settings(**options), tuple(listeners))
+        settings = _settings(**options)
+        it = gate(settings, tuple(_listeners(**reports)))
     except UsageError as error:
         raise click.UsageError(str(error), ctx=None) from None
     ctx.exit(_carry_out(it))
+
+
+def _listeners(junit: Path | None, html: Path | None, jsonl: Path | None, github: bool) -> Iterator[Listener]:
+    yield Terminal(Console())
+    files: tuple[tuple[Path | None, Callable[[Path], Listener]], ...] = (
+        (junit, Junit), (html, Html), (jsonl, JsonLines),
+    )  # fmt: skip
+    for path, report in files:
+        if path is not None:
+            _writable(path)
+            yield report(path)
+    if github:
+        summary = environment.variables().get("GITHUB_STEP_SUMMARY")
+        yield GitHub(Path(summary) if summary else None)
+
+
+def _writable(path: Path) -> None:
+    """Raises UsageError before the run, rather than after it, when a report cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _settings(vendor: str | None, document: Path | None, **options: Any) -> Settings:
@@ -63,6 +91,8 @@ def _settings(vendor: str | None, document: Path | None, **options: Any) -> Sett
         raise UsageError(f"name a vendor ({', '.join(specs.vendors())}) or --spec FILE, and not both")
     if options["control"] and not options["url"]:
         raise UsageError("--control goes with --url; without both, a mock of our own is started")
+    if document is not None and not options["url"]:
+        raise UsageError("--spec goes with --url: a mock that knows nothing but examples has nothing to prove")
     if document is not None:
         try:
             vendor = specs.add_file(document)
@@ -77,7 +107,17 @@ def _carry_out(it: Gate) -> int:
     try:
         it.open()
         # No terminal and no cache: reports are ours, and nothing is to be left behind in the user's directory.
-        arguments = ["--pyargs", TEST_MODULE, "-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no"]
+        arguments = [
+            "--pyargs",
+            TEST_MODULE,
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "--capture=no",
+        ]
         with environment.scratch() as scratch:
             # A configuration of our own, whatever stands in the user's.
             configuration = Path(scratch) / "pytest.ini"

@@ -16,6 +16,7 @@ from contracts.exchange import Exchange, Request, Response, excerpt
 from contracts.finding import Finding, NotProvokable, Problem
 from contracts.recorder import Recorder
 from contracts.target import NotSendable, Target
+from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
 from specs.codecs import Undecodable, codec, is_xml
 from specs.operations import Media, Parameter
@@ -37,7 +38,8 @@ NOTHING: Any = object()
 class Client:
     """A customer of the vendor, for the length of one recipe; in a world of its own where the target has worlds.
 
-    `operation` is the one that the recipe is for; `sent` are its exchanges so far, `objections` what the last one broke, `objected` whether any of them broke anything.
+    `operation` is the one that the recipe is for; `sent` are its exchanges so far, `objections` what the last one
+    broke, `objected` whether any of them broke anything.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Client:
         self.sent: list[Exchange] = []
         self.asked: frozenset[int] = frozenset()
         self.writes = True
+        self.tag = ""
         self.objections: list[Finding] = []
         self.objected = False
         self._world, self._values = world, values or {}
@@ -69,12 +72,13 @@ class Client:
     def call(
         self, operation_id: str, *, body: Any = FROM_SPEC, raw: bytes | None = None, media_type: str | None = None,
         method: str | None = None, headers: Mapping[str, str | None] | None = None, credentials: Which | None = None,
-        query: Mapping[str, Any] | None = None, **arguments: Any,
+        query: Mapping[str, Any] | None = None, every: bool = False, **arguments: Any,
     ) -> Exchange:  # fmt: skip
         """Send one request to an operation and have the exchange judged.
 
-        `arguments` are parameters by wire name or as a handler would call them; NOTHING leaves one out. `query` adds
-        query parameters, `headers` adds or (None) removes headers, `raw` sends these bytes as the body as they are.
+        `arguments` are parameters by wire name or as a handler would call them; NOTHING leaves one out, and `every`
+        fills in the optional ones that have an example. `query` adds query parameters, `headers` adds or (None) removes
+        headers, `raw` sends these bytes as the body as they are.
         Raises NotProvokable when the target may not be written to, or an example is missing.
         """
         operation = self.spec.operations[operation_id]
@@ -83,10 +87,10 @@ class Client:
         which: Which = credentials or "right"
         kind = self._media_type(operation, media_type)
         content = self._content(operation, kind, body, raw)
-        found = {"Accept": ", ".join(self._accepted(operation)) or "*/*", **self._authorization(operation, which)}
+        found = {"Accept": ", ".join(self._accepted(operation)) or "*/*", **self.authorization(operation, which)}
         if content is not None and kind:
             found["Content-Type"] = kind
-        path, pairs = self._parameters(operation, arguments, found)
+        path, pairs = self._parameters(operation, arguments, found, every)
         pairs += list((query or {}).items())
         for name, value in (headers or {}).items():
             found = {key: it for key, it in found.items() if key.lower() != name.lower()}
@@ -109,6 +113,10 @@ class Client:
         self.objected = self.objected or bool(self.objections)
         self.sent.append(exchange)
         return exchange
+
+    def unique(self, text: str) -> str:
+        """The text with something added that no other recipe has; on a target without worlds, nor any other run."""
+        return f"{text}-{self.tag}"
 
     def value(self, exchange: Exchange) -> Any:
         """The decoded body of an answer by its schema; None when there is none or it cannot be read."""
@@ -155,13 +163,15 @@ class Client:
         kinds = dict.fromkeys(kind for response in operation.responses.values() for kind in response.content)
         return [self.media_type] if self.media_type in kinds else [*kinds]
 
-    def _authorization(self, operation: Operation, which: Which) -> dict[str, str]:
+    def authorization(self, operation: Operation, which: Which) -> dict[str, str]:
+        """The headers for right, wrong or no credentials. Raises NotProvokable when the right ones are not known."""
         if which == "none" or not operation.security or () in operation.security:
             return {}
         given = (self.credentials or Credentials()).wrong() if which == "wrong" else self.credentials
         headers = given.headers(operation, self.spec) if given else None
         if headers is None and which == "right":
-            raise NotProvokable(f"no credentials known for {' or '.join(name for it in operation.security for name in it)}")
+            schemes = " or ".join(name for alternative in operation.security for name in alternative)
+            raise NotProvokable(f"no credentials known for {schemes}")
         return headers or {}
 
     def _content(self, operation: Operation, kind: str | None, body: Any, raw: bytes | None) -> bytes | None:
@@ -181,28 +191,28 @@ class Client:
         return codec(kind or "", media.schema if media else None, self.spec.document).encode(body)
 
     def _parameters(
-        self, operation: Operation, arguments: dict[str, Any], headers: dict[str, str]
+        self, operation: Operation, arguments: dict[str, Any], headers: dict[str, str], every: bool
     ) -> tuple[str, list[tuple[str, Any]]]:
         path, query = operation.path, []
         for parameter in operation.parameters:
-            value = self._argument(parameter, arguments)
+            value = self._argument(parameter, arguments, every)
             if parameter.place == "path":
                 path = path.replace(f"{{{parameter.name}}}", quote(str(_given(operation, parameter, value)), safe=""))
             elif value is NOTHING or value is None:
                 continue
             elif parameter.place == "query":
                 query.append((parameter.name, _text(value)))
-            elif parameter.place == "header" and parameter.name.lower() not in ("authorization", "accept", "content-type"):
+            elif parameter.place == "header" and parameter.name.lower() not in RESERVED_HEADERS:
                 headers[parameter.name] = str(_text(value))
         if arguments:
             raise LookupError(f"{operation.id} has no parameter {', '.join(arguments)}")
         return path, query
 
-    def _argument(self, parameter: Parameter, arguments: dict[str, Any]) -> Any:
+    def _argument(self, parameter: Parameter, arguments: dict[str, Any], every: bool) -> Any:
         for name in (parameter.name, parameter.argument):
             if name in arguments:
                 return arguments.pop(name)
-        if not parameter.required and parameter.name not in self._values:
+        if not (parameter.required or every or parameter.name in self._values):
             return NOTHING
         return self._values.get(parameter.name, parameter.example)
 

@@ -38,7 +38,8 @@ class Control:
             words = str(error).split("\n")[0] or type(error).__name__
             raise TargetTrouble(f"the control API at {self.url} cannot be reached: {words}") from None
         if response.status_code >= 400:
-            raise TargetTrouble(f"the control API refused {method} {path} with {response.status_code}: {_errors(response)}")
+            answer = f"{response.status_code}: {_errors(response)}"
+            raise TargetTrouble(f"the control API refused {method} {path} with {answer}")
         return response.json() if response.content else None
 
 

@@ -22,7 +22,7 @@ class Credentials:
     """Values for the security schemes of a spec.
 
     `username` and `password` serve `http basic`, `token` every bearer-like scheme, `key` every `apiKey`. `public` ones
-    are printed in the vendor's or our own documents, and are shown in reports so that curl lines can be run as they are.
+    are printed in the vendor's or our own documents, and shown in reports so that curl lines can be run as they are.
     """
 
     username: str | None = None

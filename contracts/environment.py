@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import tempfile
 import time
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+
+Dice = random.Random
 
 
 def now() -> float:
@@ -17,8 +20,8 @@ def now() -> float:
 
 
 def today() -> date:
-    """The calendar date, for the expiry of known failures."""
-    return date.today()
+    """The date in UTC, for the expiry of known failures."""
+    return datetime.now(tz=UTC).date()
 
 
 def sleep(seconds: float) -> None:
@@ -32,9 +35,14 @@ def variables() -> Mapping[str, str]:
     return os.environ
 
 
-def dice(seed: int, purpose: str) -> random.Random:
+def dice(seed: int, purpose: str) -> Dice:
     """A generator of its own for one purpose: the same seed and purpose give the same numbers."""
-    return random.Random(f"{seed}:{purpose}")
+    return Dice(f"{seed}:{purpose}")
+
+
+def token() -> str:
+    """Eight letters that are new each time."""
+    return secrets.token_hex(4)
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:

@@ -47,7 +47,7 @@ class Finding:
 
 
 class Verdict(IntEnum):
-    """What a run says in the end; the value is the exit code. BROKEN is our own mistake, and says nothing of the target."""
+    """What a run says in the end; the value is the exit code. BROKEN, a mistake of ours, says nothing of the target."""
 
     CLEAN = 0
     FINDINGS = 1

@@ -72,7 +72,7 @@ class Gate:
     def close(self) -> Verdict:
         """End the run, also one that broke off, stop what was started, and give the verdict."""
         if self.verdict is None:
-            self.verdict = self._run.end(self._mistake()) if self._run else Verdict.TROUBLE
+            self.verdict = self._run.end(self.broken[0] if self.broken else "") if self._run else Verdict.TROUBLE
         self._stack.close()
         return self.verdict
 
@@ -102,7 +102,7 @@ class Gate:
         with self.task(pyfuncitem.user_properties) as found:
             with self.run.all_generated(operation) as later:
                 result = yield
-            found += later
+            found.extend(later)
         return result
 
     @contextmanager
@@ -122,24 +122,18 @@ class Gate:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """An item that failed without a finding is a mistake of ours."""
         if report.failed and not any(name == "finding" for name, _ in report.user_properties):
-            self.broken.append(f"{report.nodeid}: {report.longreprtext}")
+            self.broken.append(_crash(report))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """So is a module that cannot be collected."""
         if report.failed:
-            self.broken.append(f"{report.nodeid}: {report.longreprtext}")
+            self.broken.append(_crash(report))
 
     def generated_schema(self) -> Any:
         """What Schemathesis parametrizes the generated tests with."""
         from contracts import generated  # Loading Schemathesis takes a while; a run without it should not wait.
 
         return generated.schema(self.spec, self.settings, self.plan.operations)
-
-
-    def _mistake(self) -> str:
-        """Our own first mistake in one line, or nothing."""
-        lines = [line for line in self.broken[0].splitlines() if line.strip()] if self.broken else []
-        return " … ".join(dict.fromkeys((lines[0], lines[-1]))) if lines else ""
 
 
 def gate(settings: Settings, listeners: tuple[Listener, ...]) -> Gate:
@@ -154,7 +148,7 @@ def items(kind: str) -> Callable[[Any], Any]:
     if kind == "recipe":
         return pytest.mark.parametrize("recipe", it.plan.recipes, ids=[recipe.id for recipe in it.plan.recipes])
     if not it.plan.generate:
-        return pytest.mark.skip(reason="no generated requests in this plan")
+        return pytest.mark.parametrize("case", [])
     decorator: Callable[[Any], Any] = it.generated_schema().parametrize()
     return decorator
 
@@ -163,3 +157,11 @@ def _text(finding: Finding) -> str:
     lines = "\n".join(f"    {line}" for line in finding.reproduce)
     head = f"{finding.check}: {finding.operation}\n  expected {finding.expected}\n  seen {finding.seen}"
     return f"{head}\n  again:\n{lines}" if lines else head
+
+
+def _crash(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Our mistake in one line: which item, what was raised, where."""
+    lines = [line for line in report.longreprtext.splitlines() if line.strip()]
+    raised = [line[1:].strip() for line in lines if line.startswith("E ")]
+    where = lines[-1].strip() if lines else ""
+    return " … ".join((report.nodeid.removeprefix("::"), *raised[:1], where))

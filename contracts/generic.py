@@ -10,6 +10,7 @@ from contracts.client import NOTHING, Client
 from contracts.control import required
 from contracts.finding import NotProvokable
 from contracts.recipes import Recipe
+from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
 from specs.codecs import is_json, is_xml
 from specs.operations import Parameter, RateClass
@@ -40,7 +41,7 @@ def _answer_kinds(operation: Operation) -> list[str | None]:
 def _made(operation: Operation, name: str, act: Any, status: int = 0, kind: str | None = None, **more: Any) -> Recipe:
     settings = more.pop("settings", _NO_RATE)
     kind = kind if len(operation.body) != 1 else None
-    return Recipe(name, operation.id, status, act, kind, settings=settings, **more)
+    return Recipe(name, operation.id, status, act, kind, settings=settings, anywhere=True, **more)
 
 
 def _documented(operation: Operation, *statuses: int) -> int:
@@ -58,9 +59,11 @@ def _examples(operation: Operation, kind: str | None) -> Iterator[Recipe]:
 
 def _example(client: Client, operation: Operation, name: str | None, first: bool) -> None:
     if name is None:
-        exchange = client.call(operation.id)
+        exchange = client.call(operation.id, every=True)
     else:
-        exchange = client.call(operation.id, body=client.example(operation.id, name))
+        exchange = client.call(operation.id, every=True, body=client.example(operation.id, name))
+    if exchange.status == 404 and "{" in operation.path and not client.has_world:
+        raise NotProvokable("the ids of the examples do not exist on this target; name some of its own in [values]")
     if first:
         client.expect(200 <= exchange.status < 400, "example-succeeds", "success for the documented example")
 
@@ -92,14 +95,14 @@ def _refusals(operation: Operation, kind: str | None) -> Iterator[Recipe]:
 
 
 def _unauthorized(client: Client, operation: Operation, which: Any) -> None:
-    exchange = client.call(operation.id, credentials=which)
+    exchange = client.call(operation.id, every=True, credentials=which)
     wanted = _documented(operation, 401, 403)
     if wanted:
         client.expect(exchange.status in (401, 403), "auth-enforced", f"{wanted} for {which} credentials")
 
 
 def _refused(client: Client, operation: Operation, **how: Any) -> None:
-    exchange = client.call(operation.id, **how)
+    exchange = client.call(operation.id, every=True, **how)
     client.expect(400 <= exchange.status < 500, "rejects-invalid", "a refusal of what the spec forbids")
 
 
@@ -112,7 +115,7 @@ def _malformed(kind: str) -> bytes | None:
 def _wrong_verb(client: Client, operation: Operation) -> None:
     known = {it.method for it in client.spec.operations.values() if _alike(it.path, operation.path)}
     verb = next(verb for verb in _VERBS if verb not in known)
-    exchange = client.call(operation.id, method=verb)
+    exchange = client.call(operation.id, every=True, method=verb)
     client.expect(400 <= exchange.status < 600, "rejects-invalid", f"a refusal of the undocumented verb {verb}")
 
 
@@ -130,26 +133,28 @@ def _unknown(client: Client, operation: Operation, parameter: Parameter) -> None
         raise NotProvokable(f"no unknown {parameter.name} can be made up: its schema is narrow")
     number = schema.get("type") in ("integer", "number")
     unknown: dict[str, Any] = {parameter.name: _UNKNOWN_NUMBER if number else _UNKNOWN_TEXT}
-    exchange = client.call(operation.id, **unknown)
+    exchange = client.call(operation.id, every=True, **unknown)
     if operation.method == "GET":
         client.expect(400 <= exchange.status < 500, "unknown-id", f"a refusal of an unknown {parameter.name}")
 
 
 def _bad_parameters(operation: Operation) -> Iterator[Recipe]:
     for parameter in operation.parameters:
-        if parameter.place in ("query", "header") and parameter.name.lower() not in ("authorization", "accept"):
-            if parameter.required:
-                act = partial(_bad_value, operation=operation, name=parameter.name, value=NOTHING)
-                yield _made(operation, f"without {parameter.name}", act, check="rejects-invalid")
-            if "enum" in parameter.schema:
-                act = partial(_bad_value, operation=operation, name=parameter.name, value="no-such-value")
-                status = _documented(operation, 400, 422)
-                yield _made(operation, f"bad {parameter.name}", act, status, check="rejects-invalid")
+        if parameter.place == "cookie" or parameter.name.lower() in RESERVED_HEADERS:
+            continue
+        if parameter.required and parameter.place != "path":
+            act = partial(_bad_value, operation=operation, name=parameter.name, value=NOTHING)
+            yield _made(operation, f"without {parameter.name}", act, check="rejects-invalid")
+        if "enum" in parameter.schema or parameter.schema.get("type") in ("integer", "number", "boolean"):
+            act = partial(_bad_value, operation=operation, name=parameter.name, value="no-such-value")
+            status = _documented(operation, 400, 422)
+            accept = frozenset({404} if parameter.place == "path" else ())
+            yield _made(operation, f"bad {parameter.name}", act, status, check="rejects-invalid", accept=accept)
 
 
 def _bad_value(client: Client, operation: Operation, name: str, value: Any) -> None:
     given: dict[str, Any] = {name: value}
-    exchange = client.call(operation.id, **given)
+    exchange = client.call(operation.id, every=True, **given)
     client.expect(400 <= exchange.status < 500, "rejects-invalid", f"a refusal of a bad {name}")
 
 
@@ -165,7 +170,7 @@ def _ordered(client: Client, operation: Operation, status: int, vendor: str) -> 
         raise NotProvokable("a server error cannot be ordered from a target without a control API")
     client.world.fault(vendor, operation.id, "status", status=status, count=1)
     client.asked = frozenset({status})
-    client.call(operation.id)
+    client.call(operation.id, every=True)
 
 
 def _rate(spec: Spec, operation: Operation, kind: str | None) -> Iterator[Recipe]:
@@ -180,11 +185,16 @@ def _over_the_rate(client: Client, operation: Operation, budget: RateClass) -> N
         raise NotProvokable("the rate limit of a target without a control API is left alone")
     required(client.world, "").freeze()
     for number in range(budget.requests):
-        exchange = client.call(operation.id)
-        client.expect(exchange.status != 429, "rate-limit", f"{budget.requests} requests granted", f"429 at {number + 1}")
+        exchange = client.call(operation.id, every=True)
+        granted = f"{budget.requests} requests granted"
+        client.expect(exchange.status != 429, "rate-limit", granted, f"429 at request {number + 1}")
         if exchange.status in (0, 429):
             return
-    client.call(operation.id)
+    client.call(operation.id, every=True)
     if client.sent[-1].status == 429:
         client.world.advance(budget.seconds)
-        client.expect(client.call(operation.id).status != 429, "rate-limit", f"new requests after {budget.seconds:g} s")
+        client.expect(
+            client.call(operation.id, every=True).status != 429,
+            "rate-limit",
+            f"new requests after {budget.seconds:g} s",
+        )

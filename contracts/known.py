@@ -1,10 +1,10 @@
 """Known failures: findings that the user accepts, each with a reason and an expiry date.
 
-    [[known]]
-    check = "status"
-    operation = "persons.update_person"
-    reason = "the vendor answers 204, ticket ABC-12"
-    expires = 2026-12-31
+[[known]]
+check = "status"
+operation = "persons.update_person"
+reason = "the vendor answers 204, ticket ABC-12"
+expires = 2026-12-31
 """
 
 from __future__ import annotations
@@ -51,8 +51,7 @@ def apply(known: Iterable[Known], findings: Iterable[Finding], today: date) -> t
         entry = next((it for it in entries if it.covers(finding, today)), None)
         if entry is not None:
             used.add(entry)
-            finding = replace(finding, known=entry.reason)
-        marked.append(finding)
+        marked.append(replace(finding, known=entry.reason) if entry else finding)
     notes = []
     for it in entries:
         if today > it.expires:

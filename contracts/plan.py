@@ -36,10 +36,11 @@ def make(spec: Spec, settings: Settings) -> Plan:
     if not chosen:
         raise UsageError(f"{spec.path} has no operations, so there is nothing to check")
     found = [it for name in chosen for it in generic.recipes(spec, spec.operations[name])]
-    own = vendors.module(spec.vendor, "recipes")
-    if own is not None:
-        found += [it for it in recipes.found(own, spec) if it.operation in chosen]
-    return Plan(tuple(found), chosen, _checks(spec, settings), generate=True)
+    for name in dict.fromkeys(("recipes", *(operation.tag for operation in spec.operations.values()))):
+        own = vendors.module(spec.vendor, name)
+        if own is not None:
+            found += [it for it in recipes.found(own, spec) if it.operation in chosen]
+    return Plan(tuple(found), chosen, _checks(spec, settings), generate=settings.profile != "smoke")
 
 
 def _checks(spec: Spec, settings: Settings) -> dict[str, Check]:

@@ -21,7 +21,7 @@ def own_mock(settings: Settings) -> Iterator[str]:
     """Start `mockserver` for the vendor, yield its URL, and stop it. Raises TargetTrouble when it does not start."""
     with environment.scratch() as scratch:
         ready, log = Path(scratch) / "ready.json", Path(scratch) / "log"
-        command = [sys.executable, "-m", "mockserver", "serve", str(settings.document or settings.vendor)]
+        command = [sys.executable, "-m", "mockserver", "serve", settings.vendor]
         command += ["--port", "0", "--ready-file", str(ready)]
         for path in settings.vendor_paths:
             command += ["--vendor-path", str(path)]

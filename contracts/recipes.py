@@ -29,7 +29,7 @@ class Recipe:
     """One way to provoke something. `status` 0 promises none: the recipe judges by itself with `client.expect`.
 
     `check` is the id under which a missing status is found. `accept` are other statuses that will do. `settings` are
-    those of the world to run in; `reads` says that nothing is written, so that it may run on any target.
+    those of the world to run in. `anywhere` says that it brings its own data, and runs on targets without worlds too.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Recipe:
     check: str = "provokes"
     accept: frozenset[int] = frozenset()
     settings: tuple[tuple[str, Any], ...] = ()
+    anywhere: bool = False
 
     @property
     def id(self) -> str:
@@ -54,17 +55,25 @@ class _Mark:
     status: int
     check: str
     accept: frozenset[int]
+    anywhere: bool
     settings: tuple[tuple[str, Any], ...]
 
 
 def recipe(
-    operation: str, status: int = 0, *, check: str = "provokes", accept: tuple[int, ...] = (), **settings: Any
+    operation: str,
+    status: int = 0,
+    *,
+    check: str = "provokes",
+    accept: tuple[int, ...] = (),
+    anywhere: bool = False,
+    **settings: Any,
 ) -> Callable[[F], F]:
     """Mark a function as a recipe for a status of an operation; it may be marked more than once."""
 
     def mark(act: F) -> F:
         marks = getattr(act, _MARK, ())
-        setattr(act, _MARK, (*marks, _Mark(operation, status, check, frozenset(accept), tuple(settings.items()))))
+        made = _Mark(operation, status, check, frozenset(accept), anywhere, tuple(settings.items()))
+        setattr(act, _MARK, (*marks, made))
         return act
 
     return mark
@@ -73,7 +82,8 @@ def recipe(
 def found(module: ModuleType, spec: Spec) -> Iterator[Recipe]:
     """The recipes of a vendor's module, in its order. Raises UsageError when one names what the spec does not have."""
     for name, act in vars(module).items():
-        for mark in getattr(act, _MARK, ()) if callable(act) else ():
+        # What a module merely imported belongs to the module that wrote it.
+        for mark in getattr(act, _MARK, ()) if getattr(act, "__module__", "") == module.__name__ else ():
             operation = spec.operations.get(mark.operation)
             if operation is None:
                 raise UsageError(f"{module.__name__}.{name}: {spec.vendor} has no operation {mark.operation!r}")
@@ -83,5 +93,5 @@ def found(module: ModuleType, spec: Spec) -> Iterator[Recipe]:
             for kind in kinds:
                 yield Recipe(
                     name=name, operation=mark.operation, status=mark.status, act=act, media_type=kind,
-                    check=mark.check, accept=mark.accept, settings=mark.settings,
+                    check=mark.check, accept=mark.accept, anywhere=mark.anywhere, settings=mark.settings,
                 )  # fmt: skip

@@ -56,8 +56,7 @@ class Recorder:
         """Keep a finding, or count it when it is known already; the smaller request stays."""
         known = self.findings.get(finding.identity)
         if known is not None:
-            smaller = known.exchange and finding.exchange and finding.exchange.request.size < known.exchange.request.size
-            finding = replace(finding if smaller else known, times=known.times + 1)
+            finding = replace(finding if _smaller(finding, known) else known, times=known.times + 1)
         self.findings[finding.identity] = finding
         return finding
 
@@ -89,3 +88,11 @@ class Recorder:
                 found.append((line, 1))
         lines = [line if times == 1 else f"for i in $(seq {times}); do {line}; done" for line, times in found]
         return tuple(lines[-_MAX_LINES:])
+
+
+def _smaller(one: Finding, other: Finding) -> bool:
+    """Whether one finding is shown by less: fewer requests, or a smaller one."""
+    if one.exchange is None or other.exchange is None:
+        return False
+    mine, theirs = (len(one.reproduce), one.exchange.request.size), (len(other.reproduce), other.exchange.request.size)
+    return mine < theirs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +12,6 @@ from contracts.client import Client
 from contracts.control import Control, World
 from contracts.credentials import Credentials
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
-from contracts.exchange import Request
 from contracts.finding import Finding, NotProvokable, Problem, UsageError, Verdict
 from contracts.plan import Plan
 from contracts.recipes import Recipe
@@ -44,9 +42,9 @@ class Run:
         mask = self._credentials.mask if self._credentials else str
         self.grid = grid.of(spec, plan.operations)
         self.recorder = Recorder(spec, self.grid, plan.checks, seed=settings.seed, mask=mask, shown=self._shown)
-        self._started = environment.now()
+        self._started, self._token = environment.now(), environment.token()
         self._worlds: dict[str, World] = {}
-        self._dice: dict[str, random.Random] = {}
+        self._dice: dict[str, environment.Dice] = {}
 
     def start(self) -> None:
         """See that the target is there, and announce the plan. Raises TargetTrouble when it is not."""
@@ -61,9 +59,12 @@ class Run:
         """Run one recipe in a world of its own."""
         before, started = set(self.recorder.findings), self.recorder.exchanges
         since = environment.now()
-        world = self._world(dict(recipe.settings))
+        world = self._world(dict(recipe.settings)) if self._control else None
         client = self._client(recipe.id, recipe.operation, world, recipe.media_type)
+        client.tag = recipe.name.replace("_", "-") + ("" if world else f"-{self._token}")
         try:
+            if not world and not recipe.anywhere:
+                raise NotProvokable("it needs the `default` fixture, and this target has no control API")
             recipe.act(client)
             self._keep(recipe, client)
         except NotProvokable as reason:
@@ -82,12 +83,11 @@ class Run:
         dice = self._dice.setdefault(operation.id, environment.dice(self.settings.seed, operation.id))
         generated.season(case, operation, dice)
         client = self._client("generated", operation.id, self._generated_world(operation.id))
-        headers = self._credentials.headers(operation, self.spec) if self._credentials else {}
         try:
-            request: Request = generated.request_of(case, client.base, headers or {})
-            exchange = client.send(operation.id, request, "right" if headers or not operation.security else "none")
+            headers = client.authorization(operation, "right")
+            exchange = client.send(operation.id, generated.request_of(case, client.base, headers))
         except (NotProvokable, ValueError, UnicodeError):
-            return  # Generated data that no HTTP client can send.
+            return  # No credentials, or generated data that no HTTP client can send.
         if not client.objections and "second-opinion" in self.plan.checks:
             for problem in generated.second_opinion(case, exchange):
                 self.recorder.object("second-opinion", problem, exchange, ())
@@ -169,9 +169,7 @@ class Run:
 
     def _generated_world(self, operation: str) -> World | None:
         if self._control and operation not in self._worlds:
-            self._worlds[operation] = self._control.world(
-                fixture="default", seed=self.settings.seed, rate_limits=False
-            )
+            self._worlds[operation] = self._control.world(fixture="default", seed=self.settings.seed, rate_limits=False)
         return self._worlds.get(operation)
 
     def _client(self, sender: str, operation: str, world: World | None, media_type: str | None = None) -> Client:

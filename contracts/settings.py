@@ -12,7 +12,7 @@ from contracts.credentials import toml
 from contracts.finding import UsageError
 from specs import Spec, SpecError
 
-Profile = Literal["quick", "full"]
+Profile = Literal["smoke", "quick", "full"]
 DEFAULT_SEED = 1
 
 
@@ -21,8 +21,9 @@ class Settings:
     """One run. `url` None means a mock of our own; `control` names the control API that goes with `url`. `document` is
     the file that describes a vendor of which there is nothing else.
 
-    `require` is the share of grid cells, in percent, that must be witnessed; None: all of them on a mock, none on a real
-    target. `values` are the user's own examples for parameters, by name. `max_examples` bounds each operation's fuzzing.
+    `require` is the share of grid cells, in percent, that must be witnessed; None: all of them on a mock, none on a
+    real target. `profile`: smoke has recipes only, quick adds boundary values and a little fuzzing, full a lot.
+    `values` are the user's own examples for parameters, by name. `max_examples` bounds fuzzing.
     """
 
     vendor: str
@@ -45,7 +46,7 @@ class Settings:
 
     @property
     def max_examples(self) -> int:
-        return 150 if self.profile == "full" else 25
+        return 200 if self.profile == "full" else 15
 
     @property
     def has_control(self) -> bool:

@@ -57,7 +57,8 @@ class Target:
             return answer
         self._silent += 1
         if self._silent >= _IN_A_ROW:
-            raise TargetTrouble(f"{self.base} gave no complete answer {_IN_A_ROW} times in a row, the last time: {answer}")
+            times = f"{_IN_A_ROW} times in a row, the last time: {answer}"
+            raise TargetTrouble(f"{self.base} gave no complete answer {times}")
         return answer
 
     def reachable(self) -> None:

@@ -1,13 +1,14 @@
 """Is a request what the spec allows? Judged from the bytes that went over the wire, whatever produced them.
 
-Only what the document says in a form that a machine can hold is judged here, and in doubt a request counts as valid:
-the answer carries the check `rejects-invalid`, which must never cry wolf.
+Only what the document says in a form that a machine can hold is judged here. Where servers may differ (a parameter that
+stands twice, a format) a fault is a doubt: neither a success nor a refusal is held against the target then.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
@@ -17,15 +18,23 @@ from specs.codecs import Undecodable, codec
 from specs.operations import Parameter
 
 # OpenAPI says that parameters with these names are ignored.
-_RESERVED = frozenset({"accept", "content-type", "authorization"})
+RESERVED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 # Servers differ in how strictly they read formats, and no document says.
 _LENIENT = frozenset({"format"})
 
 
-def faults(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[str]:
-    """All ways in which a request breaks the spec, as text; nothing for a valid one."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way in which a request breaks the spec; `sure` unless a server may see it otherwise."""
+
+    text: str
+    sure: bool = True
+
+
+def faults(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Fault]:
+    """All ways in which a request breaks the spec, or may; nothing for one that is valid beyond doubt."""
     yield from _parameter_faults(exchange, operation, spec)
     yield from _body_faults(exchange.request, operation, spec)
 
@@ -63,17 +72,17 @@ def body_value(request: Request, operation: Operation, spec: Spec) -> Any:
     return codec(request.media_type or "", media.schema, spec.document).decode(request.body)
 
 
-def _parameter_faults(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[str]:
+def _parameter_faults(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Fault]:
     path, query = path_values(exchange, operation), query_values(exchange.request)
     if path is None:
-        yield "the path is not the operation's"
+        yield Fault("the path is not the operation's")
         return
     for parameter in operation.parameters:
         if parameter.place == "path":
             sent = [path[parameter.name]] if parameter.name in path else []
         elif parameter.place == "query":
             sent = query.get(parameter.name, [])
-        elif parameter.place == "header" and parameter.name.lower() not in _RESERVED:
+        elif parameter.place == "header" and parameter.name.lower() not in RESERVED_HEADERS:
             value = exchange.request.header(parameter.name)
             sent = [] if value is None else [value]
         else:
@@ -81,50 +90,50 @@ def _parameter_faults(exchange: Exchange, operation: Operation, spec: Spec) -> I
         yield from _value_faults(parameter, sent, spec)
 
 
-def _value_faults(parameter: Parameter, sent: list[str], spec: Spec) -> Iterator[str]:
+def _value_faults(parameter: Parameter, sent: list[str], spec: Spec) -> Iterator[Fault]:
     where = f"{parameter.place} parameter {parameter.name}"
     if not sent:
         if parameter.required:
-            yield f"{where} is missing"
+            yield Fault(f"{where} is missing")
         return
     schema = _followed(parameter.schema, spec)
     if schema.get("type") == "object" or "type" not in schema:
+        yield Fault(f"{where} has a form that is not judged", sure=False)
         return
     if schema.get("type") == "array":
         texts = sent if parameter.explode and parameter.style == "form" else sent[0].split(",")
         items = _followed(schema.get("items", {}), spec)
         value: Any = [typed(text, items.get("type")) for text in texts]
     elif len(sent) > 1:
+        yield Fault(f"{where} stands more than once", sure=False)
         return
     else:
         value = typed(sent[0], schema.get("type"))
     for problem in spec.schemas.validator(parameter.schema, "request").problems(value, where):
-        if problem.keyword not in _LENIENT:
-            yield str(problem)
+        yield Fault(str(problem), problem.keyword not in _LENIENT)
 
 
-def _body_faults(request: Request, operation: Operation, spec: Spec) -> Iterator[str]:
+def _body_faults(request: Request, operation: Operation, spec: Spec) -> Iterator[Fault]:
     if not operation.body:
         return
     if not request.body:
         if operation.body_required:
-            yield "the body is missing"
+            yield Fault("the body is missing")
         return
     name = request.media_type
     media = operation.body.get(name or "")
     if media is None:
         if not any("*" in it for it in operation.body):
-            yield f"the media type {name} is not one of {', '.join(operation.body)}"
+            yield Fault(f"the media type {name} is not one of {', '.join(operation.body)}")
         return
     try:
         value = codec(name or "", media.schema, spec.document).decode(request.body)
     except Undecodable as error:
-        yield f"the body is undecodable: {error}"
+        yield Fault(f"the body is undecodable: {error}")
         return
     if media.schema is not None:
         for problem in spec.schemas.validator(media.schema, "request").problems(value, "body"):
-            if problem.keyword not in _LENIENT:
-                yield str(problem)
+            yield Fault(str(problem), problem.keyword not in _LENIENT)
 
 
 def typed(text: str, kind: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 import mockserver.vendors
 import specs
 from mockserver.control import ControlOperation, control_vendor
-from mockserver.entrance import CONTROL, Entrance, Journalling
+from mockserver.entrance import CONTROL, Entrance
 from mockserver.errors import Conflict
 from mockserver.fixtures import fixtures
 from mockserver.framework import AbstractOperation, LifespanMiddleware, Stack
-from mockserver.journal import Journal, MemoryJournal
+from mockserver.journal import JOURNAL, Journal, MemoryJournal, StoreJournal
 from mockserver.pipeline import CompiledOperation
 from mockserver.routing import TreeRouting
 from mockserver.serving import Fallback, Operations, RoutedOperation
@@ -22,6 +22,7 @@ from mockserver.settings import Settings
 from mockserver.store import Store
 from mockserver.store.memory import MemoryStore
 from mockserver.vendor import Vendor, load_vendor
+from mockserver.world import KINDS
 from mockserver.worlds import DEFAULT, Worlds
 
 
@@ -31,12 +32,13 @@ def create_app(settings: Settings) -> Stack:
     Raises SpecError for a spec, fixture or switch with a mistake, StoreError for a store that cannot be used.
     """
     vendors = load_vendors(settings)
-    store, journal = open_store(settings)
+    store, journal = open_store(settings, vendors)
     worlds = Worlds(store, vendors, fixtures(vendors, settings.fixtures))
     control = control_vendor(settings)
     served = {**vendors, CONTROL: control}
+    blocking = store.name != "memory"
     app = Stack(
-        Fallback(served),
+        Fallback(served, worlds, journal, blocking),
         import_name="mockserver",
         lifespan=None,
         middlewares=[
@@ -45,7 +47,6 @@ def create_app(settings: Settings) -> Stack:
                 bases={name: vendor.base for name, vendor in served.items()},
                 hosts={host: vendor.name for vendor in vendors.values() for host in vendor.spec.hosts},
             ),
-            partial(Journalling, journal=journal),
             TreeRouting,
             Operations,
             LifespanMiddleware,
@@ -77,14 +78,15 @@ def load_vendors(settings: Settings) -> dict[str, Vendor]:
     return {name: load_vendor(name, specs.read(name)) for name in names or specs.vendors()}
 
 
-def open_store(settings: Settings) -> tuple[Store, Journal]:
+def open_store(settings: Settings, vendors: Mapping[str, Vendor]) -> tuple[Store, Journal]:
     """The store that the settings name, and the journal that goes with it. Raises StoreError."""
     if settings.store == "memory":
         return MemoryStore(), MemoryJournal(settings.journal_size)
     from mockserver.store.sql import SqlStore  # importing SQLAlchemy takes a quarter of a second
 
-    store = SqlStore(settings.store)
-    return store, MemoryJournal(settings.journal_size)
+    kinds = [kind for vendor in vendors.values() for kind in vendor.kinds.values()]
+    store = SqlStore(settings.store, [*kinds, *KINDS, JOURNAL])
+    return store, StoreJournal(store, settings.journal_size)
 
 
 def _compile(
@@ -94,6 +96,6 @@ def _compile(
     function: Callable[..., Any] | None = operation.function
     if vendor.name == CONTROL:
         compiled: CompiledOperation = ControlOperation(facts, vendor, worlds, journal, settings, function)
-    else:
-        compiled = CompiledOperation(facts, vendor, worlds, function)
-    return RoutedOperation(compiled, settings.body_limit, in_thread=worlds.store.name != "memory")
+        return RoutedOperation(compiled, None, settings.body_limit, worlds.store.name != "memory")
+    compiled = CompiledOperation(facts, vendor, worlds, function)
+    return RoutedOperation(compiled, journal, settings.body_limit, worlds.store.name != "memory")

@@ -50,10 +50,10 @@ class BodyReader:
         if entry is None:
             entry = self._media.get("*/*")
         if entry is None:
-            raise UnsupportedMedia(f"media type {media_type or '(none)'} is not taken here; {self._known} is")
+            raise UnsupportedMedia(f"media type {media_type[:100] or '(none)'} is not taken here; {self._known} is")
         charset = request.charset
         if charset is not None and charset not in _CHARSETS:
-            raise UnsupportedMedia(f"charset {charset} is not taken here; utf-8 is")
+            raise UnsupportedMedia(f"charset {charset[:100]} is not taken here; utf-8 is")
         reader, validator = entry
         try:
             value = reader.decode(raw)

@@ -21,6 +21,7 @@ _COMMANDS = {
     "lint": ("mockserver.cli_specs:lint", "Hold specs to the rules of docs/specs.md."),
     "verify": ("contracts.cli:verify", "Prove that an implementation keeps a vendor's contract."),
 }
+_GATE = ("hypothesis", "openapi_spec_validator", "pytest", "schemathesis")  # what `pip install bodydouble` leaves out
 
 
 class _Lazy(click.Group):
@@ -54,17 +55,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = bodydouble.main(args=arguments, prog_name="bodydouble", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "bodydouble"
+        fail(f"{error.format_message()} (see `{command} --help`)", error.exit_code)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        fail(error.format_message(), error.exit_code)
     except SpecError as error:
         fail(str(error))
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] not in _GATE:
+            raise
+        fail(f"this command needs {error.name}: pip install 'bodydouble[gate]'")
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def fail(message: str, code: int = 2) -> Any:
     """One line on standard error, and the end of the program."""
-    click.echo(f"bodydouble: {message}", err=True)
+    click.echo(f"bodydouble: {' '.join(message.split())}", err=True)
     sys.exit(code)
 
 

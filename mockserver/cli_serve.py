@@ -97,12 +97,15 @@ def serve(
         stop_at_eof()
 
     def started(app: Any) -> None:
-        if not quiet and app is not None:
+        if not quiet:
             from mockserver.welcome import welcome
 
             click.echo(welcome(app.vendors, url))
         if ready_file is not None:
-            write_ready(ready_file, url, os.getpid())
+            try:
+                write_ready(ready_file, url, os.getpid())
+            except OSError as error:
+                fail(f"the ready file {ready_file} cannot be written: {error.strerror}", 1)
 
     try:
         run(settings, bound, workers, tls, started)

@@ -36,23 +36,24 @@ def running(arguments: Sequence[str] = ()) -> Iterator[str]:
         ready = Path(directory) / "ready.json"
         command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--quiet", "--until-eof"]
         command += ["--ready-file", str(ready), *arguments]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        printed = Path(directory) / "printed.txt"  # a pipe that nobody reads would stop the server once it is full
+        with printed.open("wb") as sink:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=sink)
         try:
-            yield _wait(process, ready)
+            yield _wait(process, ready, printed)
         finally:
             process.send_signal(signal.SIGTERM)
-            _, printed = process.communicate(timeout=_START_SECONDS)
-            if printed:
-                sys.stderr.buffer.write(printed)
+            process.communicate(timeout=_START_SECONDS)
+            sys.stderr.write(printed.read_text(errors="replace"))
 
 
-def _wait(process: subprocess.Popen[bytes], ready: Path) -> str:
+def _wait(process: subprocess.Popen[bytes], ready: Path, printed: Path) -> str:
     started = stopwatch()
     while not ready.exists():
         if process.poll() is not None or stopwatch() - started > _START_SECONDS:
             process.kill()
-            _, printed = process.communicate()
-            raise ControlError(f"the mock server did not start: {printed.decode(errors='replace').strip()}")
+            process.communicate()
+            raise ControlError(f"the mock server did not start: {printed.read_text(errors='replace').strip()}")
         pause(0.01)
     return str(orjson.loads(ready.read_bytes())["url"])
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,14 @@ def moment(epoch: float) -> datetime:
 
 def iso(epoch: float, precision: str = "seconds") -> str:
     """ISO 8601 in UTC with `Z`, to `seconds` or `milliseconds`."""
+    if precision == "seconds":
+        return _second(math.floor(epoch))
     return moment(epoch).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=64)
+def _second(whole: int) -> str:
+    return moment(whole).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def epoch(text: str) -> float:

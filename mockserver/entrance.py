@@ -1,4 +1,4 @@
-"""The outermost layers: which world and vendor a request belongs to, and the journal that keeps it."""
+"""The outermost layer: which world and vendor a request belongs to."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.clock import stopwatch
+from mockserver.clock import Clock
 from mockserver.exchange import Exchange
-from mockserver.journal import Journal
 from mockserver.routing import EXCHANGE
 from mockserver.worlds import DEFAULT
 
 CONTROL = "_control"
+_CLOCK = Clock()
 
 
 class Entrance:
@@ -38,7 +38,8 @@ class Entrance:
         query = scope["query_string"]
         target = f"{path}?{query.decode('latin-1')}" if query else path
         self._count += 1
-        exchange = Exchange(self._count, scope["method"], target, scope["headers"])
+        exchange = Exchange(self._count, scope["method"], target, scope["headers"], dict(scope["headers"]))
+        exchange.at = _CLOCK.now()
         self._place(exchange, path)
         scope[EXCHANGE] = exchange
         await self.app(scope, receive, send)
@@ -48,14 +49,11 @@ class Entrance:
         if segments[-1] == "" and len(segments) > 2:
             segments.pop()
         if self._hosts:
-            for name, value in exchange.request_headers:
-                if name == b"host":
-                    vendor = self._hosts.get(value.partition(b":")[0].lower())
-                    if vendor is not None:
-                        exchange.world, exchange.vendor = _proxy_user(exchange) or DEFAULT, vendor
-                        exchange.base, exchange.segments = self._bases[vendor], tuple(segments[1:])
-                        return
-                    break
+            vendor = self._hosts.get(exchange.headers.get(b"host", b"").partition(b":")[0].lower())
+            if vendor is not None:
+                exchange.world, exchange.vendor = _proxy_user(exchange) or DEFAULT, vendor
+                exchange.base, exchange.segments = self._bases[vendor], tuple(segments[1:])
+                return
         exchange.world = DEFAULT
         start = 1
         if segments[1] == "w" and len(segments) > 3:
@@ -75,23 +73,3 @@ def _proxy_user(exchange: Exchange) -> str | None:
         return base64.b64decode(encoded, validate=True).decode().partition(":")[0] or None
     except (binascii.Error, UnicodeDecodeError):
         return None
-
-
-class Journalling:
-    """Keeps every exchange with a vendor in the journal of its world, with what the answer took."""
-
-    def __init__(self, app: ASGIApp, *, journal: Journal) -> None:
-        self.app = app
-        self._journal = journal
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange: Exchange | None = scope.get(EXCHANGE)
-        if exchange is None or exchange.vendor in ("", CONTROL):
-            await self.app(scope, receive, send)
-            return
-        started = stopwatch()
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            exchange.seconds = stopwatch() - started
-            self._journal.add(exchange)

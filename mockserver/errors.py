@@ -40,7 +40,7 @@ class Refusal(Exception):
     ) -> None:
         self.problems = tuple(problems)
         self.reason = reason or "; ".join(str(problem) for problem in self.problems) or type(self).__name__
-        self.headers = headers or {}
+        self.headers = dict(headers or {})
         self.detail = detail
         super().__init__(self.reason)
 

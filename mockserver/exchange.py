@@ -9,9 +9,9 @@ from typing import Any
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
-    """What a handler returns. `body` is the value that the spec describes; None is no body.
+    """What a handler returns, and the steps after it complete. `body` is the value that the spec describes, or None.
 
     `media_type` is needed only where an operation documents several and the request does not decide. `sent_as` is the
     HTTP status on the wire where it is not the documented one. `off_contract` replies are not held to the spec: answers
@@ -38,6 +38,7 @@ class Exchange:
     method: str
     target: str
     request_headers: Headers
+    headers: dict[bytes, bytes]  # the same by name; of several with one name the last
     world: str = ""
     vendor: str = ""
     base: str = ""
@@ -56,11 +57,9 @@ class Exchange:
     where: str | None = None  # file:line of the handler
 
     def header(self, name: bytes) -> str | None:
-        """The first request header of this lower-case name."""
-        for known, value in self.request_headers:
-            if known == name:
-                return value.decode("latin-1")
-        return None
+        """The request header of this lower-case name; of several the last."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
 
 class Request:
@@ -83,10 +82,14 @@ class Request:
     def headers(self) -> dict[str, str]:
         """By lower-case name; of several with one name the values are joined by a comma."""
         if self._headers is None:
-            found: dict[str, str] = {}
-            for name, value in self.exchange.request_headers:
-                key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-                found[key] = f"{found[key]}, {text}" if key in found else text
+            raw = self.exchange.request_headers
+            # ASGI servers give names in lower case.
+            found = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
+            if len(found) != len(raw):
+                found = {}
+                for name, value in raw:
+                    key, text = name.decode("latin-1"), value.decode("latin-1")
+                    found[key] = f"{found[key]}, {text}" if key in found else text
             self._headers = found
         return self._headers
 

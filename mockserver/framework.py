@@ -15,8 +15,10 @@ from typing import Any
 from specs import Spec
 
 with warnings.catch_warnings():
-    # Importing Connexion imports Starlette's test client, which nothing here uses, and which warns of its own future.
+    # Importing Connexion imports Starlette's test client and jsonschema's RefResolver, which nobody here uses and which
+    # warn of their own future: an error where a user's pytest makes errors of warnings.
     warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
+    warnings.filterwarnings("ignore", category=DeprecationWarning, message=r"jsonschema\.")
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware, SpecMiddleware
     from connexion.middleware.lifespan import LifespanMiddleware

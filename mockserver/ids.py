@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Callable
 from hashlib import blake2b
 
@@ -25,7 +25,9 @@ class Ids:
 
     def uuid(self, purpose: str) -> str:
         """A UUID (version 4 in form)."""
-        return str(uuid.UUID(int=self.number(purpose), version=4))
+        digits = f"{self.number(purpose):032x}"
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def text(self, purpose: str, length: int = 8) -> str:
         """Letters and digits, none of which look alike."""
@@ -53,4 +55,4 @@ def draw(seed: int, purpose: str, index: int) -> int:
 
 def unguessable() -> str:
     """A name that nobody else has: for worlds made without one. Not from a seed."""
-    return uuid.uuid4().hex[:12]
+    return secrets.token_hex(6)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from mockserver.clock import iso
 from mockserver.exchange import Exchange, Headers
+from mockserver.store import Kind, Record, Store
+from mockserver.world import SETTINGS
 
 BODY_LIMIT = 64 * 1024
+JOURNAL = Kind("world/journal", key="id")
+_HEADERS, _BODIES = ("request_headers", "response_headers"), ("request_body", "response_body")
 _SECRET = frozenset((b"authorization", b"proxy-authorization", b"cookie", b"x-device-authtoken"))
 
 
@@ -56,9 +60,11 @@ class Filter:
 
 
 class Journal(Protocol):
-    """The seam: one in memory, one in a shared database."""
+    """The seam: one in memory, one in the store that several workers share."""
 
-    def add(self, exchange: Exchange) -> None: ...
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange that has been answered, or will be with the next byte. Bodies are kept to 64 KiB."""
+        ...
 
     def find(self, world: str, wanted: Filter, limit: int) -> tuple[int, list[Exchange]]:
         """How many exchanges match, and the last `limit` of them, oldest first."""
@@ -78,10 +84,7 @@ class MemoryJournal:
         ring = self._rings.get(exchange.world)
         if ring is None:
             ring = self._rings[exchange.world] = deque(maxlen=self._size)
-        if len(exchange.request_body) > BODY_LIMIT:
-            exchange.request_body = exchange.request_body[:BODY_LIMIT]
-        if len(exchange.response_body) > BODY_LIMIT:
-            exchange.response_body = exchange.response_body[:BODY_LIMIT]
+        _cut(exchange)
         ring.append(exchange)
 
     def find(self, world: str, wanted: Filter, limit: int) -> tuple[int, list[Exchange]]:
@@ -90,6 +93,62 @@ class MemoryJournal:
 
     def clear(self, world: str) -> None:
         self._rings.pop(world, None)
+
+
+class StoreJournal:
+    """The last `size` exchanges of each world, as records beside the world's own: all workers see the same, and a
+    restart keeps them."""
+
+    def __init__(self, store: Store, size: int = 1000) -> None:
+        self._store = store
+        self._size = size
+
+    def add(self, exchange: Exchange) -> None:
+        _cut(exchange)
+        world = exchange.world
+        with self._store.transaction(world):
+            if self._store.get(world, SETTINGS, world) is None:
+                return  # what was asked of no world, or of one that has been dropped, has nowhere to stand
+            exchange.id = self._store.bump(world, "journal")
+            self._store.put(world, JOURNAL, str(exchange.id), _record(exchange))
+            self._store.delete(world, JOURNAL, str(exchange.id - self._size))
+
+    def find(self, world: str, wanted: Filter, limit: int) -> tuple[int, list[Exchange]]:
+        with self._store.transaction(world):
+            records = self._store.find(world, JOURNAL)
+        found = [exchange for exchange in map(_exchange, records) if wanted.matches(exchange)]
+        return len(found), found[-limit:] if limit else []
+
+    def clear(self, world: str) -> None:
+        with self._store.transaction(world):
+            for record in self._store.find(world, JOURNAL):
+                self._store.delete(world, JOURNAL, str(record["id"]))
+
+
+def _cut(exchange: Exchange) -> None:
+    if len(exchange.request_body) > BODY_LIMIT:
+        exchange.request_body = exchange.request_body[:BODY_LIMIT]
+    if len(exchange.response_body) > BODY_LIMIT:
+        exchange.response_body = exchange.response_body[:BODY_LIMIT]
+
+
+def _record(exchange: Exchange) -> Record:
+    """An exchange in JSON; bytes stand as text of code points below 256."""
+    names = [field.name for field in fields(exchange) if field.name not in (*_HEADERS, *_BODIES, "headers", "segments")]
+    return {
+        **{name: getattr(exchange, name) for name in names},
+        **{name: getattr(exchange, name).decode("latin-1") for name in _BODIES},
+        **{name: [[k.decode("latin-1"), v.decode("latin-1")] for k, v in getattr(exchange, name)] for name in _HEADERS},
+    }
+
+
+def _exchange(record: Record) -> Exchange:
+    found = {**record, "reasons": tuple(record["reasons"])}
+    for name in _BODIES:
+        found[name] = record[name].encode("latin-1")
+    for name in _HEADERS:
+        found[name] = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in record[name]]
+    return Exchange(headers=dict(found["request_headers"]), **found)
 
 
 def facts(exchange: Exchange) -> dict[str, Any]:

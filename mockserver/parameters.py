@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
 from mockserver.exchange import Request
+from mockserver.styles import Misfit, from_json, gatherer, splitter
 from specs import Spec
 from specs.operations import Parameter
 from specs.schemas import Problem
 
-_INTEGER = re.compile(r"-?\d{1,30}")
-_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?")
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_INTEGER = re.compile(r"-?[0-9]{1,30}")
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+_BOOLEANS = {"true": True, "false": False}
+_SAYS_NOTHING = frozenset(("type", "description", "example", "default"))
 _MISSING = object()
 
 
@@ -24,28 +25,33 @@ class ParameterReader:
     """Reads one parameter. `read` returns its value, or `missing` when it is optional, has no default and is absent."""
 
     missing = _MISSING
-    __slots__ = ("_default", "_name", "_ok", "_parameter", "_turn", "_validator", "argument", "place")
+    __slots__ = ("_any_text", "_default", "_gather", "_name", "_parameter", "_turn", "_validator", "argument", "place")
 
     def __init__(self, parameter: Parameter, spec: Spec) -> None:
-        schema = parameter.schema
-        resolved = spec.resolve(schema["$ref"]) if "$ref" in schema else schema
+        schema = _followed(parameter.schema, spec)
         self._parameter = parameter
-        self._default = resolved.get("default", _MISSING)
+        self._default = schema.get("default", _MISSING)
         self._name = parameter.name.lower() if parameter.place == "header" else parameter.name
-        self._turn = _turner(parameter, resolved)
-        self._validator = spec.schemas.validator(schema, "request")
-        self._ok: Callable[[Any], bool] | None = None if resolved.keys() <= {"type"} else self._validator.ok
+        as_json = "content" in spec.resolve(parameter.pointer)
+        self._gather = None if as_json else gatherer(parameter, schema)
+        self._turn = _turner(from_json if as_json else splitter(parameter, schema), schema, spec)
+        self._validator = spec.schemas.validator(parameter.schema, "request")
+        self._any_text = schema.get("type") == "string" and schema.keys() <= _SAYS_NOTHING
         self.argument = parameter.argument
         self.place = parameter.place
 
     def read(self, values: Mapping[str, Any], problems: list[Problem]) -> Any:
-        raw = values.get(self._name, _MISSING)
+        raw = values.get(self._name, _MISSING) if self._gather is None else self._gather(values) or _MISSING
         if raw is _MISSING:
             if self._parameter.required:
                 problems.append(self._problem("required", "is required"))
             return self._default
-        value = self._turn(raw)
-        if self._ok is not None and not self._ok(value):
+        try:
+            value = self._turn(raw)
+        except Misfit as misfit:
+            problems.append(self._problem("style", str(misfit)))
+            return _MISSING
+        if not (self._any_text and type(value) is str) and not self._validator.ok(value):
             problems.extend(self._validator.problems(value, f"{self.place} {self._parameter.name!r}"))
         return value
 
@@ -66,49 +72,73 @@ def query(raw: str) -> dict[str, Any]:
 
 
 def cookies(request: Request) -> dict[str, str]:
-    """Cookies by name."""
+    """Cookies by name, without the quotation marks that may stand around a value."""
     pairs = (part.partition("=") for part in request.headers.get("cookie", "").split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+    return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs if name.strip()}
 
 
-def _turner(parameter: Parameter, schema: Mapping[str, Any]) -> Callable[[Any], Any]:
-    kind = schema.get("type")
-    if kind == "array":
-        items = schema.get("items", {})
-        one = _scalar(items.get("type"))
-        separator = _SEPARATORS.get(parameter.style, ",")
-        exploded = parameter.explode and parameter.style == "form"
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
-        def split(raw: Any) -> Any:
-            if isinstance(raw, list):
-                parts = raw
-            elif exploded:
-                parts = [raw]
-            else:
-                parts = raw.split(separator) if raw else []
-            return [one(part) for part in parts]
 
+def _turner(split: Callable[[Any], Any] | None, schema: Mapping[str, Any], spec: Spec) -> Callable[[Any], Any]:
+    if split is from_json:
         return split
-    if kind == "object" or "content" in schema:
-        return _object
-    one = _scalar(kind)
-    # A parameter that may stand once and stands twice stays a list, for the schema to refuse.
-    return lambda raw: raw if isinstance(raw, list) else one(raw)
+    typed = _typed(schema, spec)
+    return typed if split is None else lambda raw: typed(split(raw))
 
 
-def _scalar(kind: Any) -> Callable[[str], Any]:
-    """Text as the schema's type; left as text when it is not of that type, for the schema to refuse."""
-    if kind == "integer":
-        return lambda text: int(text) if _INTEGER.fullmatch(text) else text
-    if kind == "number":
-        return lambda text: float(text) if _NUMBER.fullmatch(text) else text
-    if kind == "boolean":
-        return lambda text: {"true": True, "false": False}.get(text, text)
-    return lambda text: text
+def _typed(schema: Mapping[str, Any], spec: Spec) -> Callable[[Any], Any]:
+    """Turns text, or lists and objects of text, into what the schema says; what does not fit is left as it is, for the
+    schema to refuse: a parameter that may stand once and stands twice, for example, is a list."""
+    schema = _followed(schema, spec)
+    kind = _kind(schema, spec)
+    if kind == "array":
+        item = _typed(schema.get("items", {}), spec)
+        return lambda value: [item(part) for part in value] if isinstance(value, list) else value
+    if kind == "object":
+        members = {name: _typed(member, spec) for name, member in schema.get("properties", {}).items()}
+        extra = schema.get("additionalProperties")
+        other = _typed(extra if isinstance(extra, Mapping) else {}, spec)
+
+        def each(value: Any) -> Any:
+            if not isinstance(value, dict):
+                return value
+            return {name: members.get(name, other)(part) for name, part in value.items()}
+
+        return each
+    return _SCALARS.get(kind or "", _same)
 
 
-def _object(raw: Any) -> Any:
-    try:
-        return orjson.loads(raw)
-    except (orjson.JSONDecodeError, TypeError):
-        return raw
+def _followed(schema: Mapping[str, Any], spec: Spec) -> Mapping[str, Any]:
+    while "$ref" in schema:
+        schema = spec.resolve(schema["$ref"])
+    return schema
+
+
+def _kind(schema: Mapping[str, Any], spec: Spec) -> str | None:
+    parts = [_followed(part, spec) for part in schema.get("allOf", ())]
+    found: str | None = next((part["type"] for part in (schema, *parts) if "type" in part), None)
+    return found
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return value
+    number = float(value)
+    return value if math.isinf(number) else number
+
+
+def _boolean(value: Any) -> Any:
+    return _BOOLEANS.get(value, value) if isinstance(value, str) else value
+
+
+_SCALARS: dict[str, Callable[[Any], Any]] = {"integer": _integer, "number": _number, "boolean": _boolean}

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -19,10 +18,11 @@ from mockserver.bodies import BodyReader
 from mockserver.errors import BadParameter, Refusal, TooLarge, TooManyRequests, Unauthenticated
 from mockserver.exchange import Exchange, Headers, Reply, Request
 from mockserver.parameters import ParameterReader, cookies, query
-from mockserver.replies import BrokenContract, undocumented, writers
+from mockserver.replies import BrokenContract, Writers, undocumented
+from mockserver.store import StoreError
 from mockserver.vendor import Vendor
-from mockserver.world import World
-from mockserver.worlds import Worlds
+from mockserver.world import SETTINGS, World
+from mockserver.worlds import UnknownWorld, Worlds
 from specs import Operation
 from specs.schemas import Problem
 
@@ -53,7 +53,7 @@ class CompiledOperation:
         places = {parameter.place for parameter in facts.parameters}
         self._reads_query, self._reads_cookies = "query" in places, "cookie" in places
         self._body = BodyReader(facts, vendor.spec)
-        self._writers = writers(facts, vendor.spec)
+        self._writers = Writers(facts, vendor.spec)
 
     def answer(
         self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None = None
@@ -62,12 +62,16 @@ class CompiledOperation:
 
         `too_large` stands in for a body that was not read. Raises UnknownWorld.
         """
-        with self._worlds.open(exchange.world) as settings:
+        store = self._worlds.store
+        with store.transaction(exchange.world):
+            settings = store.get(exchange.world, SETTINGS, exchange.world)
+            if settings is None:
+                raise UnknownWorld(exchange.world)
             settle(self._worlds, settings)
             world = self._worlds.world(settings, self.vendor.name)
             exchange.at = world.now
             request = Request(exchange, path, body)
-            chosen = faults.choose(self._worlds.store, world, self.facts.id)
+            chosen = faults.choose(store, world, self.facts.id)
             fault = chosen[1] if chosen else None
             if chosen:
                 exchange.fault = chosen[0]["kind"]
@@ -79,6 +83,8 @@ class CompiledOperation:
                 return self._refuse(world, request, refusal), fault
             except BrokenContract as broken:
                 return self._defect(exchange, str(broken)), fault
+            except StoreError:
+                raise
             except Exception as error:
                 _log.exception("defect: %s failed", self.facts.id)
                 return self._defect(exchange, f"{type(error).__name__}: {error}"), fault
@@ -142,12 +148,14 @@ class CompiledOperation:
         for parameter in self._parameters:
             place = parameter.place
             found = parameter.read(values[place] if place != "header" else request.headers, problems)
-            if found is not ParameterReader.missing:
+            if parameter.argument in self._accepted and found is not ParameterReader.missing:
                 arguments[parameter.argument] = found
         if problems:
             raise BadParameter(problems=problems)
         if self._body.declared:
-            arguments["body"] = self._body.read(request)
+            body = self._body.read(request)
+            if "body" in self._accepted:
+                arguments["body"] = body
         return arguments
 
     def _handle(self, world: World, request: Request, arguments: dict[str, Any]) -> Reply:
@@ -156,14 +164,14 @@ class CompiledOperation:
             return preference.documented(
                 self.facts, self.vendor.spec, preference.Preference(), seed, request.media_type
             )
-        arguments["world"] = world
-        arguments["request"] = request
-        return self._call(self._function, arguments)
+        return self._call(self._function, arguments, {"world": world, "request": request})
 
-    def _call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Reply:
-        """Call the handler with those of the arguments that it takes."""
-        accepted = self._accepted
-        reply: Reply = function(**{name: value for name, value in arguments.items() if name in accepted})
+    def _call(self, function: Callable[..., Any], arguments: dict[str, Any], parts: Mapping[str, Any]) -> Reply:
+        """Call the handler with what was read of the request, and those of the `parts` that it takes."""
+        for name, part in parts.items():
+            if name in self._accepted:
+                arguments[name] = part
+        reply: Reply = function(**arguments)
         return reply
 
     def _refuse(self, world: World | None, request: Request, refusal: Refusal) -> Answer:
@@ -172,7 +180,7 @@ class CompiledOperation:
         try:
             reply = self.vendor.refuse(world, refusal, self.facts)
             if isinstance(refusal, TooLarge) and self.facts.response(reply.status) is None:
-                reply = replace(reply, off_contract=True)
+                reply.off_contract = True
             return self._write(world, request, reply)
         except BrokenContract as broken:
             return self._defect(exchange, str(broken))
@@ -180,8 +188,8 @@ class CompiledOperation:
     def _write(self, world: World | None, request: Request, reply: Reply) -> Answer:
         if self.vendor.finish is not None:
             reply = self.vendor.finish(world, request, reply)
-        status = str(reply.status)
-        writer = self._writers.get(status) or self._writers.get(status[0] + "XX") or self._writers.get("default")
+        status = reply.status
+        writer = self._writers[status]
         if reply.off_contract:
             headers, body = undocumented(reply)
         elif writer is None:

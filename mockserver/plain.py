@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Refusal, Unauthenticated
 from mockserver.exchange import Reply, Request
+from mockserver.parameters import cookies, query
 from specs import Operation
 
 if TYPE_CHECKING:
@@ -44,10 +45,9 @@ def scheme(raw: Mapping[str, Any]) -> Callable[[World, Request], str]:
     def look(world: World, request: Request) -> str:
         if place == "header":
             value = request.headers.get(name.lower(), "")
-        elif place == "cookie":
-            value = request.headers.get("cookie", "") if f"{name}=" in request.headers.get("cookie", "") else ""
         else:
-            value = request.query if f"{name}=" in request.query else ""
+            given = cookies(request) if place == "cookie" else query(request.query)
+            value = str(given.get(name, ""))
         wanted = f"{challenge} " if kind == "http" else ""
         if not value.lower().startswith(wanted.lower()) or len(value) <= len(wanted):
             headers = {"WWW-Authenticate": challenge} if kind == "http" else {}

@@ -34,7 +34,7 @@ def parse(header: str) -> Preference:
         name, _, value = part.partition("=")
         found[name.strip().lower()] = value.strip().strip('"')
     code = found.get("code")
-    if code is not None and not (code.isdigit() and len(code) == 3):
+    if code is not None and not (code.isascii() and code.isdigit() and 100 <= int(code) <= 599):
         raise BadParameter(f"Prefer: code={code} is not a status")
     return Preference(int(code) if code else None, found.get("example"), found.get("dynamic", "") == "true")
 

@@ -10,7 +10,7 @@ import orjson
 
 from mockserver.exchange import Headers, Reply
 from specs import Operation, Spec
-from specs.codecs import Codec, codec, is_json
+from specs.codecs import Codec, codec, is_json, is_xml
 from specs.operations import Response
 from specs.schemas import Validator
 
@@ -21,7 +21,7 @@ class BrokenContract(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    type: str
+    type: bytes
     codec: Codec
     validator: Validator | None
     pointer: str
@@ -36,14 +36,14 @@ class ReplyWriter:
         self._response = response
         self._contents = {
             name: _Content(
-                media.type,
+                media.type.encode(),
                 codec(name, media.schema, spec.document),
                 spec.schemas.validator(media.schema, "response") if media.schema else None,
                 media.pointer,
             )
             for name, media in response.content.items()
         }
-        self._required = [name.lower() for name, header in response.headers.items() if header.get("required")]
+        self._required = [name.lower().encode() for name, header in response.headers.items() if header.get("required")]
         self._headers = {
             name.lower(): spec.schemas.validator(header["schema"], "response")
             for name, header in response.headers.items()
@@ -52,10 +52,7 @@ class ReplyWriter:
 
     def write(self, reply: Reply, wanted: str) -> tuple[Headers, bytes]:
         """Headers and body of a reply. `wanted` is the request's media type. Raises BrokenContract."""
-        headers: Headers = []
-        if reply.headers or self._required:
-            self._check_headers(reply.headers)
-            headers = [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
+        headers = self._write_headers(reply.headers) if reply.headers or self._required else []
         if reply.body is None and self._response.empty_body != "never":
             return headers, b""
         content = self._choose(reply, wanted)
@@ -63,7 +60,7 @@ class ReplyWriter:
             problems = "; ".join(str(problem) for problem in content.validator.problems(reply.body, "body"))
             raise BrokenContract(f"{problems} ({content.pointer})")
         if "content-type" not in reply.headers:
-            headers.append((b"content-type", content.type.encode()))
+            headers.append((b"content-type", content.type))
         return headers, content.codec.encode(reply.body)
 
     def _choose(self, reply: Reply, wanted: str) -> _Content:
@@ -77,30 +74,44 @@ class ReplyWriter:
             return contents[name]
         return contents.get(wanted) or next(iter(contents.values()))
 
-    def _check_headers(self, headers: Mapping[str, str]) -> None:
-        present = {name.lower(): value for name, value in headers.items()}
-        for name in self._required:
-            if name not in present:
-                raise BrokenContract(f"the header {name} is missing ({self._response.pointer})")
-        for name, value in present.items():
-            validator = self._headers.get(name)
+    def _write_headers(self, headers: Mapping[str, str]) -> Headers:
+        written: Headers = []
+        for name, value in headers.items():
+            lower = name.lower()
+            validator = self._headers.get(lower)
             if validator is not None and not validator.ok(value) and not validator.ok(_number(value)):
                 problems = "; ".join(str(problem) for problem in validator.problems(value, f"header {name}"))
                 raise BrokenContract(f"{problems} ({self._response.pointer})")
+            written.append((lower.encode(), value.encode("latin-1")))
+        for required in self._required:
+            if not any(required == name for name, _ in written):
+                raise BrokenContract(f"the header {required.decode()} is missing ({self._response.pointer})")
+        return written
 
 
-def writers(operation: Operation, spec: Spec) -> dict[str, ReplyWriter]:
-    """A writer for each documented status, as it is written in the spec."""
-    return {status: ReplyWriter(response, spec) for status, response in operation.responses.items()}
+class Writers(dict[int, ReplyWriter | None]):
+    """The writers of one operation by status; None for a status that it does not document."""
+
+    def __init__(self, operation: Operation, spec: Spec) -> None:
+        super().__init__()
+        self._operation = operation
+        self._written = {id(it): ReplyWriter(it, spec) for it in operation.responses.values()}
+
+    def __missing__(self, status: int) -> ReplyWriter | None:
+        response = self._operation.response(status)
+        writer = self[status] = None if response is None else self._written[id(response)]
+        return writer
 
 
 def undocumented(reply: Reply) -> tuple[Headers, bytes]:
     """Headers and body of an answer that no operation documents, such as that to an unknown path."""
-    headers = [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers.items()]
     if reply.body is None:
         return headers, b""
     media_type = reply.media_type or "application/json"
-    if isinstance(reply.body, bytes) or not is_json(media_type.split(";")[0]):
+    if isinstance(reply.body, str) and is_xml(media_type.split(";")[0]):
+        body = reply.body.encode()  # an example, as it is written in the spec
+    elif isinstance(reply.body, bytes) or not is_json(media_type.split(";")[0]):
         body = codec(media_type.split(";")[0], None, {}).encode(reply.body)
     else:
         body = orjson.dumps(reply.body)

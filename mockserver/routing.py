@@ -35,7 +35,7 @@ class _Node:
     def below(self, segment: str) -> _Node:
         """The node for a segment of a path template, made when it is new."""
         if "{" not in segment:
-            return self.literal.setdefault(segment, _Node())
+            return self.literal.setdefault(unquote(segment), _Node())
         if _TEMPLATE.fullmatch(segment):
             self.parameter = self.parameter or _Node()
             return self.parameter
@@ -49,16 +49,29 @@ class _Node:
         return node
 
 
+def _descend(node: _Node, segments: Sequence[str], values: list[str]) -> _Node | None:
+    """The way nearly every request goes: literal first, else the parameter, never back. None when it leads nowhere."""
+    for segment in segments:
+        text = unquote(segment) if "%" in segment else segment
+        below = node.literal.get(text)
+        if below is None:
+            below = node.parameter
+            if below is None or not segment or node.mixed:
+                return None
+            values.append(text)
+        node = below
+    return node if node.operations else None
+
+
 def _find(node: _Node, segments: Sequence[str], index: int, values: list[str]) -> _Node | None:
     if index == len(segments):
         return node if node.operations else None
-    segment = segments[index]
-    below = node.literal.get(segment)
+    text = unquote(segments[index])
+    below = node.literal.get(text)
     if below is not None:
         found = _find(below, segments, index + 1, values)
         if found is not None:
             return found
-    text = unquote(segment) if "%" in segment else segment
     mark = len(values)
     for pattern, below in node.mixed:
         match = pattern.fullmatch(text)
@@ -68,7 +81,7 @@ def _find(node: _Node, segments: Sequence[str], index: int, values: list[str]) -
             if found is not None:
                 return found
             del values[mark:]
-    if node.parameter is not None and segment:
+    if node.parameter is not None and text:
         values.append(text)
         found = _find(node.parameter, segments, index + 1, values)
         if found is not None:
@@ -101,7 +114,12 @@ class TreeRouting(SpecMiddleware):  # type: ignore[misc]
             exchange: Exchange = scope[EXCHANGE]
             values: list[str] = []
             root = self._roots.get(exchange.base)
-            node = _find(root, exchange.segments, 0, values) if root is not None else None
+            node = None
+            if root is not None:
+                node = _descend(root, exchange.segments, values)
+                if node is None:
+                    values.clear()
+                    node = _find(root, exchange.segments, 0, values)
             found = node.operations.get(exchange.method) if node is not None else None
             if found is not None:
                 exchange.operation, names = found

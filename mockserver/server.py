@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ from mockserver.serving import ABORT
 from mockserver.settings import Settings, hand_over, taken_over
 
 GRACE = 10  # seconds for requests in flight after SIGTERM
+_BACKLOG = 2048
 
 
 class PortTaken(Exception):
@@ -47,6 +49,9 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         hint = "; another program listens there, choose another with --port" if error.errno == errno.EADDRINUSE else ""
         raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}{hint}") from error
+    except UnicodeError as error:
+        bound.close()
+        raise PortTaken(f"cannot listen on {host!r}: that is no host name") from error
     except OverflowError as error:
         bound.close()
         raise PortTaken(f"cannot listen on {host}:{port}: a port is 0 to 65535") from error
@@ -70,8 +75,8 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight and return.
 
-    `started` is called with the application (None with several workers) when requests are accepted. Raises SpecError
-    and StoreError before anything is served.
+    `started` is called with the application when requests are accepted. Raises SpecError and StoreError before anything
+    is served.
     """
     options: dict[str, Any] = {
         "http": Connection,
@@ -81,6 +86,7 @@ def run(
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        "proxy_headers": False,
         "timeout_graceful_shutdown": GRACE,
         **(tls or {}),
     }
@@ -107,6 +113,10 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # What was made at start stays: without this, every full collection would walk through all of it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 100)  # records and the journal are kept on purpose, and hold no cycles
         if self._announce is not None and self.started:
             self._announce(self._app)
 
@@ -120,12 +130,14 @@ def _run_workers(
 ) -> None:
     from uvicorn.supervisors import Multiprocess
 
-    create_app(settings).worlds.store.close()  # a mistake is answered here, once, and not by each worker
+    app = create_app(settings)  # a mistake is answered here, once, and not by each worker
+    app.worlds.store.close()
     hand_over(settings)
     config = uvicorn.Config("mockserver.server:worker", factory=True, workers=workers, **options)
     _quiet_signals()
+    bound.listen(_BACKLOG)  # from here on connections are taken, and wait for the first worker that is up
     if started is not None:
-        started(None)
+        started(app)
     Multiprocess(config, sockets=[bound]).run()
 
 

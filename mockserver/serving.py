@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,17 +10,20 @@ import anyio.to_thread
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from mockserver.clock import stopwatch
 from mockserver.errors import NoRoute, Refusal, TooLarge, WrongVerb
 from mockserver.exchange import Exchange, Headers
-from mockserver.faults import Wire
+from mockserver.faults import Fault, Wire
 from mockserver.framework import AbstractOperation, RoutedAPI, RoutedMiddleware
+from mockserver.journal import Journal
 from mockserver.pipeline import Answer, CompiledOperation
 from mockserver.replies import undocumented
 from mockserver.routing import EXCHANGE
 from mockserver.store import StoreError
 from mockserver.vendor import Vendor
-from mockserver.worlds import UnknownWorld
+from mockserver.worlds import UnknownWorld, Worlds
 
+_log = logging.getLogger("bodydouble")
 ABORT = "bodydouble.abort"
 _UNSAFE = str.maketrans(dict.fromkeys([*range(32), 127], "?"))
 
@@ -29,56 +33,65 @@ class ClientGone(Exception):
 
 
 class RoutedOperation:
-    """A compiled operation as an ASGI app. `in_thread`: its store waits for a database, so not on the event loop."""
+    """A compiled operation as an ASGI app, which limits the body and keeps the exchange in the journal, if given one.
 
-    def __init__(self, compiled: CompiledOperation, limit: int, in_thread: bool) -> None:
-        self.compiled = compiled
+    `in_thread`: the store waits for a database, so not on the event loop.
+    """
+
+    def __init__(self, compiled: CompiledOperation, journal: Journal | None, limit: int, in_thread: bool) -> None:
+        self._compiled = compiled
+        self._journal = journal
         self._limit = limit
         self._in_thread = in_thread
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = stopwatch()
         exchange: Exchange = scope[EXCHANGE]
-        exchange.where = self.compiled.where
+        exchange.where = self._compiled.where
         too_large = None
         try:
             body = await read_body(exchange, receive, self._limit)
         except TooLarge as error:
             body, too_large = b"", error
         except ClientGone:
-            exchange.reasons = ("the client went away before its request was whole",)
             return
         exchange.request_body = body
-        path = scope["path_params"]
-        try:
-            if self._in_thread:
-                answer, fault = await anyio.to_thread.run_sync(
-                    self.compiled.answer, exchange, path, body, too_large, limiter=None
-                )
-            else:
-                answer, fault = self.compiled.answer(exchange, path, body, too_large)
-        except UnknownWorld as error:
-            answer, fault = plain_answer(404, error.reason), None
-            exchange.reasons = (error.reason,)
-        except StoreError as error:
-            answer, fault = plain_answer(503, str(error)), None
-            exchange.reasons = (str(error),)
-        if fault is None:
-            await send_answer(exchange, answer, send)
+        arguments = (exchange, scope["path_params"], body, too_large, started)
+        if self._in_thread:
+            answer, fault = await anyio.to_thread.run_sync(self._answer, *arguments)
         else:
-            await fault.deliver(*answer, _wire(exchange, scope, receive, send))
+            answer, fault = self._answer(*arguments)
+        if fault is None:
+            await send_answer(answer, send)
+        else:
+            await fault.deliver(*answer, _wire(scope, receive, send))
+
+    def _answer(
+        self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None, started: float
+    ) -> tuple[Answer, Fault | None]:
+        """The answer, complete and in the journal before its first byte is sent: a test may ask for it at once."""
+        try:
+            answer, fault = self._compiled.answer(exchange, path, body, too_large)
+        except (UnknownWorld, StoreError) as error:
+            answer = plain_answer(404 if isinstance(error, UnknownWorld) else 503, str(error))
+            exchange.reasons = (str(error),)
+            complete(exchange, answer)
+            return answer, None
+        complete(exchange, answer)
+        if fault is not None and fault.silent:
+            exchange.status, exchange.response_headers, exchange.response_body = 0, [], b""
+        exchange.seconds = stopwatch() - started
+        if self._journal is not None:
+            keep(self._journal, exchange)
+        return answer, fault
 
 
 async def read_body(exchange: Exchange, receive: Receive, limit: int) -> bytes:
     """The whole body. Raises TooLarge, having read no more than the limit, and ClientGone."""
-    length = None
-    for name, value in exchange.request_headers:
-        if name == b"content-length":
-            length = int(value) if value.isdigit() else None
-            break
-        if name == b"transfer-encoding":
-            length = -1
-    if length is None:
+    known = exchange.headers
+    if b"content-length" not in known and b"transfer-encoding" not in known:
         return b""
+    length = int(known.get(b"content-length", 0))
     if length > limit:
         raise TooLarge(f"the body of {length} bytes is over this server's limit of {limit}")
     message = await receive()
@@ -100,8 +113,8 @@ async def read_body(exchange: Exchange, receive: Receive, limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def send_answer(exchange: Exchange, answer: Answer, send: Send) -> None:
-    """Send an answer whole, and keep it on the exchange."""
+def complete(exchange: Exchange, answer: Answer) -> None:
+    """Add to an answer what every one of this server has, and keep it on the exchange."""
     status, headers, body = answer
     headers.append((b"content-length", b"%d" % len(body)))
     reason = exchange.defect or (exchange.reasons[0] if exchange.reasons else None)
@@ -109,6 +122,19 @@ async def send_answer(exchange: Exchange, answer: Answer, send: Send) -> None:
         text = reason.translate(_UNSAFE)[:500].encode("ascii", "replace")
         headers.append((b"bodydouble-reason", text))
     exchange.status, exchange.response_headers, exchange.response_body = status, headers, body
+
+
+def keep(journal: Journal, exchange: Exchange) -> None:
+    """Put an exchange into the journal. What was carried out is answered, even when the journal is out of reach."""
+    try:
+        journal.add(exchange)
+    except StoreError as error:
+        _log.warning("the journal misses %s %s: %s", exchange.method, exchange.target, error)
+
+
+async def send_answer(answer: Answer, send: Send) -> None:
+    """Send a complete answer whole."""
+    status, headers, body = answer
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -119,13 +145,11 @@ def plain_answer(status: int, message: str) -> Answer:
     return status, [(b"content-type", b"application/json")], body
 
 
-def _wire(exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Wire:
+def _wire(scope: Scope, receive: Receive, send: Send) -> Wire:
     async def whole(status: int, headers: Headers, body: bytes) -> None:
-        await send_answer(exchange, (status, headers, body), send)
+        await send_answer((status, headers, body), send)
 
     async def part(status: int, headers: Headers, body: bytes) -> None:
-        headers = [*headers, (b"content-length", b"%d" % (len(body) + 1))]
-        exchange.status, exchange.response_headers, exchange.response_body = status, headers, body
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": True})
 
@@ -160,28 +184,46 @@ class Operations(RoutedMiddleware):  # type: ignore[misc]
 class Fallback:
     """Answers what no operation did: unknown paths and wrong verbs, in the vendor's own error shape."""
 
-    def __init__(self, vendors: Mapping[str, Vendor]) -> None:
+    def __init__(self, vendors: Mapping[str, Vendor], worlds: Worlds, journal: Journal, in_thread: bool) -> None:
         self._vendors = vendors
+        self._worlds = worlds
+        self._journal = journal
+        self._in_thread = in_thread
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        exchange: Exchange = scope[EXCHANGE]
+        arguments = (scope[EXCHANGE], scope.get("bodydouble.allow"), stopwatch())
+        if self._in_thread:
+            answer = await anyio.to_thread.run_sync(self._answer, *arguments)
+        else:
+            answer = self._answer(*arguments)
+        await send_answer(answer, send)
+
+    def _answer(self, exchange: Exchange, allowed: list[str] | None, started: float) -> Answer:
         vendor = self._vendors.get(exchange.vendor)
-        allowed = scope.get("bodydouble.allow")
-        refusal: Refusal
+        refusal = self._refusal(exchange, vendor, allowed)
+        exchange.reasons = (refusal.reason,)
+        if vendor is None or isinstance(refusal, UnknownWorld):
+            answer = plain_answer(404, refusal.reason)
+            complete(exchange, answer)
+            return answer
+        reply = vendor.refuse(None, refusal, None)
+        answer = (reply.status, *undocumented(reply))
+        complete(exchange, answer)
+        exchange.seconds = stopwatch() - started
+        if vendor.name in self._worlds.vendors:
+            keep(self._journal, exchange)
+        return answer
+
+    def _refusal(self, exchange: Exchange, vendor: Vendor | None, allowed: list[str] | None) -> Refusal:
+        if vendor is None:
+            return NoRoute(
+                f"no vendor at {exchange.target}; there are {', '.join(f'/{it}' for it in self._worlds.vendors)}"
+            )
+        if vendor.name in self._worlds.vendors and not self._worlds.exists(exchange.world):
+            return UnknownWorld(exchange.world)
         if allowed:
             message = f"{exchange.method} is not allowed here; {', '.join(allowed)} is"
-            refusal = WrongVerb(message, headers={"Allow": ", ".join(allowed)})
-        elif vendor is None:
-            known = ", ".join(f"/{name}" for name in self._vendors if not name.startswith("_"))
-            refusal = NoRoute(f"no vendor at {exchange.target}; there are {known}")
-        else:
-            refusal = NoRoute(f"{vendor.name} has no operation {exchange.method} {exchange.target}")
-        exchange.reasons = (refusal.reason,)
-        if vendor is None:
-            answer = plain_answer(404, refusal.reason)
-        else:
-            reply = vendor.refuse(None, refusal, None)
-            answer = (reply.status, *undocumented(reply))
-        await send_answer(exchange, answer, send)
+            return WrongVerb(message, headers={"Allow": ", ".join(allowed)})
+        return NoRoute(f"{vendor.name} has no operation {exchange.method} {exchange.target}")

@@ -29,7 +29,7 @@ def welcome(vendors: Mapping[str, Vendor], url: str) -> str:
 
 def _first_call(vendor: Vendor, url: str) -> tuple[str, str]:
     operations = list(vendor.spec.operations.values())
-    reads = [it for it in operations if it.method == "GET" and any(p.place == "path" for p in it.parameters)]
+    reads = [it for it in operations if it.method == "GET" and it.path.endswith("}")]
     operation = (reads or operations)[0]
     target, headers, body = example_call(operation)
     credentials = ""

@@ -13,6 +13,7 @@ SETTINGS = Kind("world/settings", key="name")
 FAULTS = Kind("world/faults", key="id")
 DUE = Kind("world/due", key="id", ordered=("at",))
 USAGE = Kind("world/usage", key="key")
+KINDS = (SETTINGS, FAULTS, DUE, USAGE)
 
 
 class World:

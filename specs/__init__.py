@@ -8,15 +8,17 @@ Both halves of the product read specs from here and share nothing else.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from specs.loading import SpecError, load, pointer
+from specs.loading import SpecError, line_of, load, pointer, shown
 from specs.operations import Operation, RateClass, operations, rate_classes
 from specs.schemas import Schemas
 
-__all__ = ["Operation", "Spec", "SpecError", "add_file", "add_place", "places", "read", "vendors"]
+__all__ = ["Operation", "Spec", "SpecError", "add_file", "add_place", "passing", "places", "read", "vendors"]
 
 _HERE = Path(__file__).parent
 _places: list[Path] = []
@@ -33,22 +35,28 @@ class Spec:
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
-        """Operations by operationId, in the order of the document."""
-        return {operation.id: operation for operation in operations(self.document)}
+        """Operations by operationId, in the order of the document. Raises SpecError with the line of a mistake."""
+        try:
+            return {operation.id: operation for operation in operations(self.document)}
+        except SpecError as error:
+            raise error.placed(self.path) from None
 
     @cached_property
     def rate_classes(self) -> dict[str, RateClass]:
-        """Rate-limit classes by name, from the root's `x-rate-limit`."""
-        return rate_classes(self.document)
+        """Rate-limit classes by name, from the root's `x-rate-limit`. Raises SpecError: a mistake in one."""
+        try:
+            return rate_classes(self.document)
+        except SpecError as error:
+            raise error.placed(self.path) from None
 
     @cached_property
     def schemas(self) -> Schemas:
         """Validators for the document's schemas."""
-        return Schemas(self.document)
+        return Schemas(self.document, self.path)
 
     @property
     def title(self) -> str:
-        return str(self.document["info"]["title"])
+        return str(self.document["info"].get("title", self.vendor))
 
     @property
     def security_schemes(self) -> dict[str, dict[str, Any]]:
@@ -59,8 +67,9 @@ class Spec:
     @cached_property
     def hosts(self) -> tuple[str, ...]:
         """Host names of the vendor's real servers, lower-case and without port; those with variables are left out."""
-        urls = [str(server.get("url", "")) for server in self.document.get("servers", ())]
-        found = [re.match(r"https?://([^/:{}]+)(:\d+)?(/|$)", url) for url in urls]
+        servers = [server for server in self.document.get("servers") or () if isinstance(server, dict)]
+        urls = [str(server.get("url", "")) for server in servers]
+        found = [re.match(r"https?://([^/:{}]+)(:\d+)?(/|$)", url, re.IGNORECASE) for url in urls]
         return tuple(match[1].lower() for match in found if match and match[1] not in ("localhost", "127.0.0.1"))
 
     def resolve(self, reference: str) -> Any:
@@ -80,7 +89,7 @@ def read(vendor: str) -> Spec:
     Raises SpecError: no such vendor, no YAML, or no OpenAPI 3.0 document; it carries file and line where known.
     """
     path = _files.get(vendor)
-    if path is None:
+    if path is None and re.fullmatch(r"[\w-][\w.-]*", vendor):
         candidates = [place / f"{vendor}.yaml" for place in (_HERE, *[place / "specs" for place in _places])]
         path = next((candidate for candidate in candidates if candidate.is_file()), None)
     if path is None:
@@ -91,19 +100,28 @@ def read(vendor: str) -> Spec:
 
 
 def _check_version(document: Any, path: Path) -> None:
-    version = document.get("openapi") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        raise SpecError(f"not an OpenAPI document: expected a mapping, found {shown(document)}", path, 1)
+    version = document.get("openapi")
+    if "swagger" in document:
+        line = line_of(path, ["swagger"])
+        raise SpecError(f"Swagger {document['swagger']} is not supported, only OpenAPI 3.0.x", path, line)
     if version is None:
         raise SpecError("not an OpenAPI document: the key `openapi` is missing", path, 1)
-    if not str(version).startswith("3.0."):
-        raise SpecError(f"OpenAPI {version} is not supported, only 3.0.x; nothing was started", path, 1)
-    if not isinstance(document.get("paths"), dict) or not isinstance(document.get("info"), dict):
-        raise SpecError("not an OpenAPI document: `info` and `paths` are required", path, 1)
+    if not re.fullmatch(r"3\.0\.\d+\S*", str(version)):
+        line = line_of(path, ["openapi"])
+        raise SpecError(f"OpenAPI {version} is not supported, only 3.0.x; nothing was started", path, line)
+    for key in ("info", "paths"):
+        if not isinstance(document.get(key), dict):
+            line = line_of(path, [key])
+            raise SpecError(f"not an OpenAPI document: `{key}` must be there, and be a mapping", path, line)
 
 
 def add_place(directory: Path) -> None:
     """Look for vendors in a directory of the user's too. Raises SpecError when it holds no `specs/*.yaml`."""
     if not any((directory / "specs").glob("*.yaml")):
         raise SpecError(f"{directory} has no specs/*.yaml, so no vendor to add")
+    directory = directory.absolute()
     if directory not in _places:
         _places.append(directory)
 
@@ -118,5 +136,17 @@ def add_file(path: Path) -> str:
     if not path.is_file():
         raise SpecError("no such file", path)
     vendor = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "api"
-    _files[vendor] = path
+    _files[vendor] = path.absolute()
     return vendor
+
+
+@contextmanager
+def passing() -> Iterator[None]:
+    """Places and files added inside are forgotten at the end."""
+    before = list(_places), dict(_files)
+    try:
+        yield
+    finally:
+        _places[:] = before[0]
+        _files.clear()
+        _files.update(before[1])

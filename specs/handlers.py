@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import specs
+from specs.loading import SpecError
 
 _ROOT = Path(__file__).parent.parent
 
@@ -20,12 +21,24 @@ def folder(vendor: str) -> Path | None:
     return None
 
 
-@cache
 def functions(path: Path) -> dict[str, int]:
-    """Public functions of a module and their lines, in order; {} when there is no such file."""
-    if not path.is_file():
+    """Public functions of a module and their lines, in order; {} when there is no such file.
+
+    Raises SpecError with file and line: it is not Python.
+    """
+    try:
+        seen = path.stat()
+    except OSError:
         return {}
-    tree = ast.parse(path.read_text())
+    return _functions(path, seen.st_mtime_ns, seen.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _functions(path: Path, _changed: int, _size: int) -> dict[str, int]:
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError) as error:
+        raise SpecError(f"is not Python: {error}", path, getattr(error, "lineno", None)) from error
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     return {node.name: node.lineno for node in found}
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from specs import Spec
 from specs.codecs import Undecodable, codec, is_xml
 from specs.handlers import folder, functions
-from specs.loading import SpecError, line_of
-from specs.operations import Media, Operation, Response
+from specs.loading import Lines, SpecError, escape, resolved, steps
+from specs.operations import Media, Operation
+from specs.schemas import Direction
 
 _KEYS = {"x-source", "x-capability", "x-rate-limit", "x-empty-body", "x-pagination"}
 _ORDER = ["openapi", "info", "servers", "tags", "security", "x-rate-limit", "paths", "components"]
@@ -24,7 +25,7 @@ _JOB = re.compile(r"[\"']([a-z_]+)\.([a-z_]+)[\"']")
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A rule that a spec breaks, with the line (of the spec) where it does."""
+    """A rule that a spec breaks, with the file and line where it does: the spec's, or those of a handler."""
 
     rule: str
     message: str
@@ -35,48 +36,64 @@ class Broken:
         return f"{self.path}:{self.line or 1}: {self.rule}: {self.message}"
 
 
+# A message, and where: a pointer into the spec, or a handler's file and line.
+Problems = Iterator[tuple[str, str | tuple[Path, int]]]
+
+
 def lint(spec: Spec) -> list[Broken]:
     """All rules that the spec breaks, in the order of its lines."""
-    found = []
+    lines = Lines(spec.path)
+    found: dict[tuple[str, str, int | None], Broken] = {}
     for rule, check in RULES.items():
-        try:
-            problems = list(check(spec))
-        except SpecError as error:
-            problems = [(error.message, "#")]
-        for message, where in problems:
-            steps: list[str | int] = [
-                int(step) if step.isdigit() and "responses" not in where.split("/")[-2:] else _unescape(step)
-                for step in where.removeprefix("#").strip("/").split("/")
-                if step
-            ]
-            found.append(Broken(rule, message, str(spec.path), line_of(spec.path, steps)))
-    return sorted(found, key=lambda broken: (broken.line or 0, broken.rule))
+        for message, where in _all(check, spec):
+            if isinstance(where, tuple):
+                path, line = str(where[0]), where[1]
+            else:
+                path, line = str(spec.path), lines.at(steps(where)) or 0
+            # What keeps a rule from looking keeps others too: said once.
+            found.setdefault((message, path, line), Broken(rule, message, path, line or None))
+    own = str(spec.path)
+    return sorted(found.values(), key=lambda it: (it.path != own, it.path, it.line or 0, it.rule))
 
 
-Problems = Iterator[tuple[str, str]]
+def _all(check: Callable[[Spec], Problems], spec: Spec) -> Problems:
+    """What a rule finds. A document too broken for the rule to look at is a finding too."""
+    try:
+        yield from check(spec)
+    except SpecError as error:
+        elsewhere = error.path is not None and error.path != spec.path
+        if elsewhere and error.path:
+            yield error.message, (error.path, error.line or 1)
+        else:
+            yield error.message, error.pointer or "#"
 
 
 def _valid(spec: Spec) -> Problems:
-    for error in OpenAPIV30SpecValidator(spec.document).iter_errors():
-        yield error.message.splitlines()[0][:200], "#/" + "/".join(_escape(str(step)) for step in error.absolute_path)
+    # A reference that leads nowhere makes the validator raise, so those come first.
+    broken = list(_references(spec))
+    yield from broken
+    if not broken:
+        for error in OpenAPIV30SpecValidator(spec.document).iter_errors():
+            yield error.message.splitlines()[0][:200], _pointer([str(step) for step in error.absolute_path])
 
 
-def _unique_keys(spec: Spec) -> Problems:
-    def walk(node: yaml.Node, at: str) -> Problems:
-        if isinstance(node, yaml.MappingNode):
-            seen = set()
-            for key, value in node.value:
-                if key.value in seen:
-                    yield f"the key {key.value!r} stands twice", at
-                seen.add(key.value)
-                yield from walk(value, f"{at}/{_escape(str(key.value))}")
-        elif isinstance(node, yaml.SequenceNode):
-            for index, value in enumerate(node.value):
-                yield from walk(value, f"{at}/{index}")
+def _references(spec: Spec) -> Problems:
+    def walk(value: Any, at: str) -> Problems:
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str):
+                try:
+                    resolved(spec.document, value, at)
+                except SpecError as error:
+                    yield error.message, at
+            for key, item in value.items():
+                if key not in _VALUES or at.endswith("/properties"):
+                    yield from walk(item, f"{at}/{escape(key)}")
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from walk(item, f"{at}/{index}")
 
-    node = yaml.compose(spec.path.read_bytes(), Loader=yaml.SafeLoader)
-    if node is not None:
-        yield from walk(node, "#")
+    yield from walk(spec.document, "#")
 
 
 def _key_order(spec: Spec) -> Problems:
@@ -86,24 +103,32 @@ def _key_order(spec: Spec) -> Problems:
 
 
 def _extensions(spec: Spec) -> Problems:
-    def walk(value: Any, at: str) -> Problems:
-        if isinstance(value, dict):
+    def walk(value: Any, at: str, names: bool) -> Problems:
+        """`names`: the keys are names that the author chose, so they mean nothing here."""
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from walk(item, f"{at}/{index}", False)
+        elif isinstance(value, dict):
             for key, item in value.items():
-                below = f"{at}/{_escape(key)}"
-                if key.startswith("x-") and key not in _KEYS and at != "#/components/securitySchemes":
-                    yield f"unknown extension key {key!r}", below
+                below = f"{at}/{escape(key)}"
+                if names:
+                    yield from walk(item, below, False)
                 elif key == "x-source":
                     yield from _sources(item, below)
-                elif key not in ("example", "examples", "value", "default", "enum", "properties", "headers"):
-                    yield from walk(item, below)
-                elif key in ("properties", "headers"):
-                    for name, member in item.items():
-                        yield from walk(member, f"{below}/{_escape(name)}")
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from walk(item, f"{at}/{index}")
+                elif key.startswith("x-"):
+                    if key not in _KEYS:
+                        yield f"unknown extension key {key!r}", below
+                elif key not in _VALUES:
+                    yield from walk(item, below, key in _NAMED or at == "#/components")
 
-    yield from walk(spec.document, "#")
+    yield from walk(spec.document, "#", False)
+
+
+# Keys whose value is data, not specification; and keys whose value is a mapping by names.
+_VALUES = frozenset(("example", "value", "default", "enum"))
+_NAMED = frozenset(
+    ("properties", "headers", "examples", "content", "links", "variables", "mapping", "scopes", "encoding")
+)
 
 
 def _sources(value: Any, at: str) -> Problems:
@@ -124,6 +149,9 @@ def _operation_keys(spec: Spec) -> Problems:
             yield f"{operation.id} has not exactly one tag", at
         if operation.summary.endswith("."):
             yield f"the summary of {operation.id} ends in a full stop", at
+        names = [parameter.argument for parameter in operation.parameters]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{operation.id} has two parameters that a handler calls {name!r}", at
         if operation.rate_class is not None and operation.rate_class not in classes:
             yield f"{operation.id} names the unknown rate class {operation.rate_class!r}", at
 
@@ -142,16 +170,23 @@ def _functions(spec: Spec) -> Problems:
             yield f"operationId {operation.id!r} has no function {name} in {module}.py", operation.pointer
         named.setdefault(module, []).append(name)
     for module, names in named.items():
-        public = [name for name in functions(directory / f"{module}.py") if (module, name) not in jobs or name in names]
-        for name in public:
+        path = directory / f"{module}.py"
+        public = {name: line for name, line in functions(path).items() if (module, name) not in jobs or name in names}
+        for name, line in public.items():
             if name not in names:
-                yield f"{module}.py has a public function {name} that no operationId names", "#/paths"
-        if [name for name in public if name in names] != [name for name in names if name in public]:
-            yield f"the operations of {module} do not stand in the order of their functions", "#/paths"
+                yield f"{module}.py has a public function {name} that no operationId names", (path, line)
+        ordered = [name for name in names if name in public]
+        for here, there in zip([name for name in public if name in names], ordered, strict=True):
+            if here != there:
+                message = (
+                    f"the operations of {module} do not stand in the order of their functions: {there!r}, not {here!r}"
+                )
+                yield message, spec.operations[f"{module}.{there}"].pointer
+                break
 
 
 def _tags(spec: Spec) -> Problems:
-    declared = [tag["name"] for tag in spec.document.get("tags", ())]
+    declared = [tag.get("name") for tag in spec.document.get("tags") or () if isinstance(tag, dict)]
     used = list(dict.fromkeys(operation.tag for operation in spec.operations.values()))
     if declared != used:
         yield f"tags are declared as {declared} and used in the order {used}", "#/tags"
@@ -160,16 +195,17 @@ def _tags(spec: Spec) -> Problems:
 def _error_schemas(spec: Spec) -> Problems:
     for operation in spec.operations.values():
         for response in operation.responses.values():
-            silent = not response.content and "x-empty-body" not in _raw(spec, response)
-            if silent and response.status.startswith("4"):
+            marked = "x-empty-body" in spec.resolve(response.pointer)
+            if not response.content and not marked and response.status.startswith("4"):
                 yield f"{operation.id} {response.status} has no schema, and no x-empty-body", response.pointer
+            if marked and bool(response.content) is (response.empty_body == "always"):
+                yield (
+                    f"{operation.id} {response.status}: `x-empty-body: {response.empty_body}` and `content` disagree",
+                    response.pointer,
+                )
             for media in response.content.values():
                 if media.schema is None:
                     yield f"{operation.id} {response.status} {media.type} has no schema", media.pointer
-
-
-def _raw(spec: Spec, response: Response) -> Any:
-    return spec.resolve(response.pointer)
 
 
 def _examples(spec: Spec) -> Problems:
@@ -189,22 +225,31 @@ def _examples(spec: Spec) -> Problems:
                     yield f"{operation.id}: example of {problem}", parameter.pointer
 
 
-def _judge(spec: Spec, operation: Operation, media: Media, direction: Any) -> Problems:
+def _judge(spec: Spec, operation: Operation, media: Media, direction: Direction) -> Problems:
     if not media.examples:
         yield f"{operation.id}: {media.type} of the {direction} has no example", media.pointer
     if media.schema is None:
         return
     validator = spec.schemas.validator(media.schema, direction)
+    xml = is_xml(media.type.lower().split(";")[0].strip())
     for name, example in media.examples.items():
         value = example
-        if isinstance(example, str) and is_xml(media.type):
+        if isinstance(example, str) and xml:
             try:
                 value = codec("text/xml", media.schema, spec.document).decode(example.encode())
             except Undecodable as error:
-                yield f"{operation.id}: example {name!r}: {error}", media.pointer
+                yield f"{operation.id}: example {name!r}: {error}", _example_at(spec, media, name)
                 continue
         for problem in validator.problems(value, "value"):
-            yield f"{operation.id}: example {name!r}: {problem}", media.pointer
+            yield f"{operation.id}: example {name!r}: {problem}", _example_at(spec, media, name)
+
+
+def _example_at(spec: Spec, media: Media, name: str) -> str:
+    entries = spec.resolve(media.pointer).get("examples", {})
+    if name not in entries:
+        return f"{media.pointer}/example"
+    reference = entries[name].get("$ref")
+    return str(reference) if reference else f"{media.pointer}/examples/{escape(name)}"
 
 
 def _schemes(spec: Spec) -> Problems:
@@ -213,20 +258,18 @@ def _schemes(spec: Spec) -> Problems:
         return
     for name in spec.security_schemes:
         if name not in functions(directory / "auth.py"):
-            yield f"security scheme {name!r} has no function of that name in auth.py", "#/components/securitySchemes"
+            yield (
+                f"security scheme {name!r} has no function of that name in auth.py",
+                f"#/components/securitySchemes/{escape(name)}",
+            )
 
 
-def _escape(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
-
-
-def _unescape(step: str) -> str:
-    return step.replace("~1", "/").replace("~0", "~")
+def _pointer(path: list[str]) -> str:
+    return "#" + "".join(f"/{escape(step)}" for step in path)
 
 
 RULES: dict[str, Callable[[Spec], Problems]] = {
     "openapi": _valid,
-    "unique-keys": _unique_keys,
     "key-order": _key_order,
     "extension-keys": _extensions,
     "operation-keys": _operation_keys,

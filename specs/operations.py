@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from specs.loading import SpecError, pointer
+from specs.loading import SpecError, escape, resolved, shown
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 Place = Literal["path", "query", "header", "cookie"]
 EmptyBody = Literal["never", "allowed", "always"]
+_PLACES = ("path", "query", "header", "cookie")
+_EMPTY = ("allowed", "always")
+# OpenAPI 3.0.3: a header parameter of one of these names is ignored, for other parts of the document say it.
+_NOT_PARAMETERS = ("accept", "content-type", "authorization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,115 +97,177 @@ class Operation:
 
 
 def argument(name: str) -> str:
-    """A parameter's name as a Python argument: `X-API-Version` → `x_api_version`, `fields[]` → `fields`."""
-    return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).strip("_").lower()
+    """A parameter's name as a Python argument: `X-API-Version` → `x_api_version`, `fields[]` → `fields`, `class` →
+    `class_`, `2fa` → `_2fa`."""
+    found = re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).strip("_").lower()
+    if not found.isidentifier():
+        return "_" + found
+    return found + "_" if keyword.iskeyword(found) else found
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    """All operations in the order of the document. Raises SpecError for a reference that leads nowhere."""
-    for path, item in document["paths"].items():
-        item = _resolved(document, item)
-        for method in METHODS:
-            if method in item:
-                yield _operation(document, path, method, item)
+    """All operations in the order of the document.
+
+    Raises SpecError, with a pointer to the place, for what is not as OpenAPI has it: a reference that leads nowhere, a
+    list where a mapping belongs, an operationId that stands twice.
+    """
+    known: dict[str, str] = {}
+    for path, entry in document["paths"].items():
+        if path.startswith("x-"):
+            continue
+        item, at = resolved(document, entry, f"#/paths/{escape(path)}")
+        for method in item:
+            if method in METHODS:
+                operation = _operation(document, path, method, item, at)
+                if known.setdefault(operation.id, operation.pointer) != operation.pointer:
+                    raise SpecError(f"the operationId {operation.id!r} stands twice", pointer=operation.pointer)
+                yield operation
 
 
 def rate_classes(document: Mapping[str, Any]) -> dict[str, RateClass]:
-    """The classes of the root's `x-rate-limit`, by name."""
-    classes = document.get("x-rate-limit", {})
-    return {name: RateClass(name, int(it["requests"]), float(it["seconds"])) for name, it in classes.items()}
+    """The classes of the root's `x-rate-limit`, by name. Raises SpecError when one lacks `requests` or `seconds`."""
+    found = {}
+    for name, budget in _mapping(document, "x-rate-limit", "#").items():
+        at = f"#/x-rate-limit/{escape(name)}"
+        numbers: list[Any] = [budget.get(key) for key in ("requests", "seconds")] if isinstance(budget, Mapping) else []
+        if len(numbers) != 2 or not all(type(it) in (int, float) and it > 0 for it in numbers):
+            raise SpecError("expected `requests` and `seconds`, two numbers above 0", pointer=at)
+        found[name] = RateClass(name, int(numbers[0]), float(numbers[1]))
+    return found
 
 
-def _operation(document: Mapping[str, Any], path: str, method: str, item: Mapping[str, Any]) -> Operation:
-    raw = item[method]
-    where = f"#/paths/{_escape(path)}/{method}"
-    if not isinstance(raw.get("responses"), dict):
-        raise SpecError(f"{method.upper()} {path} documents no responses")
-    body = _resolved(document, raw.get("requestBody", {}))
-    security = raw.get("security", document.get("security", []))
+def _operation(document: Mapping[str, Any], path: str, method: str, item: Mapping[str, Any], parent: str) -> Operation:
+    where = f"{parent}/{method}"
+    raw = _mapping(item, method, parent)
+    if not isinstance(raw.get("responses"), Mapping) or not raw["responses"]:
+        raise SpecError(f"{method.upper()} {path} documents no responses", pointer=where)
+    body, body_at = resolved(document, raw.get("requestBody", {}), f"{where}/requestBody")
     return Operation(
-        id=raw.get("operationId") or f"{method} {path}",
+        id=str(raw.get("operationId") or f"{method} {path}"),
         method=method.upper(),
         path=path,
-        tag=(raw.get("tags") or ["default"])[0],
-        summary=raw.get("summary", ""),
+        tag=str((_list(raw, "tags", where) or ["default"])[0]),
+        summary=str(raw.get("summary", "")),
         deprecated=bool(raw.get("deprecated", False)),
         parameters=tuple(_parameters(document, item, raw, where)),
-        body=_content(document, body.get("content", {}), f"{where}/requestBody"),
+        body=_content(document, body, body_at),
         body_required=bool(body.get("required", False)),
-        responses={str(status): _response(document, str(status), it, where) for status, it in raw["responses"].items()},
-        security=tuple(tuple(alternative) for alternative in security),
+        responses={
+            response.status: response
+            for status, entry in raw["responses"].items()
+            if not status.startswith("x-")
+            for response in [_response(document, status, entry, where)]
+        },
+        security=_security(raw, where) if "security" in raw else _security(document, "#"),
         rate_class=raw.get("x-rate-limit"),
         capability=raw.get("x-capability"),
-        sources=tuple(raw.get("x-source", ())),
+        sources=tuple(_list(raw, "x-source", where)),
         raw=raw,
         pointer=where,
     )
+
+
+def _security(owner: Mapping[str, Any], at: str) -> tuple[tuple[str, ...], ...]:
+    alternatives = _list(owner, "security", at)
+    if not all(isinstance(alternative, Mapping) for alternative in alternatives):
+        raise SpecError("`security` is a list of mappings, scheme to scopes", pointer=f"{at}/security")
+    return tuple(tuple(alternative) for alternative in alternatives)
 
 
 def _parameters(
     document: Mapping[str, Any], item: Mapping[str, Any], raw: Mapping[str, Any], where: str
 ) -> Iterator[Parameter]:
     merged: dict[tuple[str, str], tuple[Mapping[str, Any], str]] = {}
-    for owner, place in ((item, where.rsplit("/", 1)[0]), (raw, where)):
-        for index, entry in enumerate(owner.get("parameters", ())):
-            parameter = _resolved(document, entry)
-            at = entry.get("$ref", f"{place}/parameters/{index}")
-            merged[parameter["in"], parameter["name"]] = (parameter, at)
-    for parameter, at in merged.values():
-        style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
-        examples = [it.get("value") for it in parameter.get("examples", {}).values()]
-        schema = parameter.get("schema") or next(iter(parameter.get("content", {}).values()), {}).get("schema", {})
-        yield Parameter(
-            name=parameter["name"],
-            place=parameter["in"],
-            required=bool(parameter.get("required", False)),
-            schema=schema,
-            style=style,
-            explode=bool(parameter.get("explode", style == "form")),
-            example=parameter.get("example", examples[0] if examples else schema.get("example")),
-            pointer=at,
-        )
+    for owner, place in ((item, where.rpartition("/")[0]), (raw, where)):
+        for index, entry in enumerate(_list(owner, "parameters", place)):
+            parameter, at = resolved(document, entry, f"{place}/parameters/{index}")
+            name = parameter.get("name")
+            if not isinstance(name, str) or parameter.get("in") not in _PLACES:
+                raise SpecError(f"a parameter needs `name`, and `in`: one of {', '.join(_PLACES)}", pointer=at)
+            # The names of headers are the same in any case.
+            key = name.lower() if parameter["in"] == "header" else name
+            merged[parameter["in"], key] = (parameter, at)
+    for (place, key), (parameter, at) in merged.items():
+        if place != "header" or key not in _NOT_PARAMETERS:
+            yield _parameter(document, parameter, at)
 
 
-def _response(document: Mapping[str, Any], status: str, entry: Mapping[str, Any], where: str) -> Response:
-    at = entry.get("$ref", f"{where}/responses/{status}")
-    raw = _resolved(document, entry)
-    headers = {name: _resolved(document, header) for name, header in raw.get("headers", {}).items()}
-    return Response(
-        status=status.upper() if status != "default" else status,
-        description=raw.get("description", ""),
-        content=_content(document, raw.get("content", {}), at),
-        headers=headers,
-        empty_body=raw.get("x-empty-body", "never" if raw.get("content") else "always"),
-        links={name: _resolved(document, link) for name, link in raw.get("links", {}).items()},
+def _parameter(document: Mapping[str, Any], parameter: Mapping[str, Any], at: str) -> Parameter:
+    style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
+    media = next(iter(_content(document, parameter, at).values()), None)
+    schema = parameter.get("schema", media.schema if media else None)
+    meant, _ = resolved(document, {} if schema is None else schema, f"{at}/schema")
+    examples = [*_examples(document, parameter, at).values(), *(media.examples.values() if media else ())]
+    return Parameter(
+        name=parameter["name"],
+        place=parameter["in"],
+        required=bool(parameter.get("required", False)),
+        schema={} if schema is None else schema,
+        style=style,
+        explode=bool(parameter.get("explode", style == "form")),
+        example=examples[0] if examples else meant.get("example"),
         pointer=at,
     )
 
 
-def _content(document: Mapping[str, Any], content: Mapping[str, Any], where: str) -> dict[str, Media]:
+def _response(document: Mapping[str, Any], status: str, entry: Any, where: str) -> Response:
+    written = f"{where}/responses/{status}"
+    raw, at = resolved(document, entry, written)
+    if not re.fullmatch(r"[1-5]([0-9]{2}|[xX]{2})|default", status):
+        raise SpecError(f"{status!r} is no status: `200`, `2XX` and `default` are", pointer=written)
+    empty = raw.get("x-empty-body", "never" if raw.get("content") else "always")
+    if "x-empty-body" in raw and empty not in _EMPTY:
+        raise SpecError(f"x-empty-body is one of {', '.join(_EMPTY)}, not {shown(empty)}", pointer=f"{at}/x-empty-body")
+    return Response(
+        status=status.upper() if status != "default" else status,
+        description=str(raw.get("description", "")),
+        content=_content(document, raw, at),
+        headers=_resolved_each(document, raw, "headers", at),
+        empty_body=empty,
+        links=_resolved_each(document, raw, "links", at),
+        pointer=at,
+    )
+
+
+def _content(document: Mapping[str, Any], owner: Mapping[str, Any], where: str) -> dict[str, Media]:
     found = {}
-    for name, media in content.items():
-        examples = {key: _resolved(document, it).get("value") for key, it in media.get("examples", {}).items()}
-        if "example" in media:
-            examples = {"example": media["example"], **examples}
+    content = _mapping(owner, "content", where)
+    for name in content:
+        at = f"{where}/content/{escape(name)}"
+        media = _mapping(content, name, f"{where}/content")
+        examples = _examples(document, media, at)
         schema = media.get("schema")
-        if not examples and schema is not None:
-            resolved = _resolved(document, schema)
-            examples = {"example": resolved["example"]} if "example" in resolved else {}
-        at = f"{where}/content/{_escape(name)}"
+        if schema is not None:
+            meant, _ = resolved(document, schema, f"{at}/schema")
+            if not examples and "example" in meant:
+                examples = {"example": meant["example"]}
         found[name.lower().split(";")[0].strip()] = Media(name, schema, examples, at)
     return found
 
 
-def _resolved(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow `$ref` on a parameter, response, header or the like. Schemas keep theirs: they may be recursive."""
-    for _ in range(32):
-        if "$ref" not in node:
-            return node
-        node = pointer(document, node["$ref"])
-    raise SpecError(f"reference {node['$ref']!r} goes round in circles")
+def _examples(document: Mapping[str, Any], owner: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """Examples by name, `example` first; those that lie elsewhere (`externalValue`) are left out."""
+    named = _resolved_each(document, owner, "examples", at)
+    found = {name: it["value"] for name, it in named.items() if "value" in it}
+    return {"example": owner["example"], **found} if "example" in owner else found
 
 
-def _escape(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
+def _resolved_each(
+    document: Mapping[str, Any], owner: Mapping[str, Any], key: str, at: str
+) -> dict[str, Mapping[str, Any]]:
+    entries = _mapping(owner, key, at).items()
+    return {name: resolved(document, entry, f"{at}/{key}/{escape(name)}")[0] for name, entry in entries}
+
+
+def _mapping(owner: Mapping[str, Any], key: str, at: str) -> Mapping[str, Any]:
+    value = owner.get(key, {})
+    if not isinstance(value, Mapping):
+        raise SpecError(f"`{key}` must be a mapping; found {shown(value)}", pointer=f"{at}/{escape(key)}")
+    return value
+
+
+def _list(owner: Mapping[str, Any], key: str, at: str) -> list[Any]:
+    value = owner.get(key, [])
+    if not isinstance(value, list):
+        raise SpecError(f"`{key}` must be a list; found {shown(value)}", pointer=f"{at}/{escape(key)}")
+    return value

@@ -8,18 +8,23 @@ kept, so that `additionalProperties: false` can object.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, tostring
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from specs.loading import pointer
+from specs.loading import resolved
+from specs.text import kind, scalar, text
 
 _MAX_DEPTH = 64
 _MAX_ELEMENTS = 100_000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ANYTHING: Mapping[str, Any] = {}
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+_OWN = ("{http://www.w3.org/XML/1998/namespace}", "{http://www.w3.org/2001/XMLSchema-instance}")
 
 
 class Undecodable(Exception):
@@ -27,97 +32,152 @@ class Undecodable(Exception):
 
 
 class XmlCodec:
-    """XML with one schema. The schema's `xml.name` (or, for a reference, the component's name) is the root element."""
+    """XML with one schema. The schema's `xml.name` (or, for a reference, the component's name) is the root element.
+
+    Read by local names: prefixes and namespaces are written as the schema says, and not asked for. A round trip loses
+    null where text or an array could stand (an empty element is "" or []), an empty array that is neither wrapped nor
+    required, characters that XML cannot hold, and the difference between 1 and 1.0.
+    """
 
     def __init__(self, schema: Mapping[str, Any], document: Mapping[str, Any]) -> None:
         self._document = document
         self._schema = self._follow(schema)
         fallback = schema["$ref"].rsplit("/", 1)[-1] if "$ref" in schema else None
         self._root: str | None = self._schema.get("xml", {}).get("name", fallback)
+        self._shapes: dict[int, tuple[Mapping[str, Any], _Shape]] = {}
 
     def decode(self, raw: bytes) -> Any:
         root = _parse(raw)
         if self._root is not None and _local(root) != self._root:
             raise Undecodable(f"the root element is <{_local(root)}>, not <{self._root}>")
-        return self._value(root, self._schema)
+        return self._value(root, self._schema, self._root)
 
     def encode(self, value: Any) -> bytes:
-        root = Element(self._root or "root")
-        self._fill(root, value, self._schema)
+        """The document, without prolog. Raises ValueError for a name that is no XML name."""
+        root = _element(None, self._root or "root", self._schema)
+        self._fill(root, value, self._schema, self._root or "item")
         encoded: bytes = tostring(root, encoding="utf-8")
-        return encoded.removeprefix(b"<?xml version='1.0' encoding='utf-8'?>\n")
+        # A parser reads a bare carriage return as a line feed.
+        return encoded.removeprefix(b"<?xml version='1.0' encoding='utf-8'?>\n").replace(b"\r", b"&#13;")
 
     def _follow(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in schema:
-            schema = pointer(self._document, schema["$ref"])
-        return schema
+        return resolved(self._document, schema)[0]
 
-    def _properties(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Properties of an object schema, those of its `allOf`, `oneOf` and `anyOf` included."""
+    def _shape(self, schema: Mapping[str, Any]) -> _Shape:
+        known = self._shapes.get(id(schema))
+        if known is None:
+            members: dict[str, Mapping[str, Any]] = {}
+            required: set[str] = set()
+            self._collect(schema, members, required, 0)
+            shape = _Shape(
+                kind(schema, self._document) or ("object" if members else "array" if "items" in schema else None),
+                members,
+                frozenset(required),
+                schema.get("additionalProperties"),
+            )
+            known = self._shapes[id(schema)] = (schema, shape)
+        return known[1]
+
+    def _collect(
+        self, schema: Mapping[str, Any], members: dict[str, Mapping[str, Any]], required: set[str], depth: int
+    ) -> None:
+        """Members of an object schema, those of its `allOf`, `oneOf` and `anyOf` included, and what it requires."""
         for name, member in schema.get("properties", {}).items():
-            yield name, self._follow(member)
-        for key in ("allOf", "oneOf", "anyOf"):
+            # A later mention without a type (`osType: {not: …}`) narrows, and does not say what it is.
+            if name not in members or kind(members[name], self._document) is None:
+                members[name] = self._follow(member)
+        required.update(schema.get("required", ()))
+        for key in ("allOf", "oneOf", "anyOf") if depth < _MAX_DEPTH else ():
             for part in schema.get(key, ()):
-                yield from self._properties(self._follow(part))
+                self._collect(self._follow(part), members, required if key == "allOf" else set(), depth + 1)
 
-    def _value(self, element: Element, schema: Mapping[str, Any]) -> Any:
-        members = dict(self._properties(schema))
-        if not members and schema.get("type") == "array":
-            items = self._follow(schema.get("items", {}))
-            return [self._value(child, items) for child in element]
-        if not members and not len(element) and not element.attrib:
-            return _scalar(element.text or "", schema.get("type"))
-        return self._object(element, members)
+    def _items(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self._follow(schema.get("items", _ANYTHING))
 
-    def _object(self, element: Element, members: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    def _value(self, element: Element, schema: Mapping[str, Any], tag: str | None) -> Any:
+        shape = self._shape(schema)
+        empty = not len(element) and not element.attrib and not (element.text or "").strip()
+        if shape.kind == "array":
+            return self._array(element, schema, tag)
+        if empty and schema.get("nullable") is True and shape.kind not in (None, "string"):
+            return None
+        if shape.kind != "object" and not shape.members and not len(element) and not _attributes(element):
+            return scalar(element.text or "", shape.kind)
+        return self._object(element, shape)
+
+    def _array(self, element: Element, schema: Mapping[str, Any], tag: str | None) -> list[Any]:
+        items = self._items(schema)
+        wanted = items.get("xml", {}).get("name", tag)
+        for child in element:
+            if wanted is not None and _local(child) != wanted:
+                raise Undecodable(f"<{_local(element)}> is a list of <{wanted}>, and holds <{_local(child)}>")
+        return [self._value(child, items, wanted) for child in element]
+
+    def _object(self, element: Element, shape: _Shape) -> dict[str, Any]:
         children: dict[str, list[Element]] = {}
         for child in element:
             children.setdefault(_local(child), []).append(child)
+        attributes = _attributes(element)
         found: dict[str, Any] = {}
-        attributes = {key.rsplit("}", 1)[-1]: text for key, text in element.attrib.items()}
-        for name, member in members.items():
+        for name, member in shape.members.items():
             xml = member.get("xml", {})
             tag = xml.get("name", name)
             if xml.get("attribute"):
                 if tag in attributes:
-                    found[name] = _scalar(attributes.pop(tag), member.get("type"))
-            elif member.get("type") == "array" and not xml.get("wrapped"):
-                items = self._follow(member.get("items", {}))
-                tag = items.get("xml", {}).get("name", tag)
-                if tag in children:
-                    found[name] = [self._value(child, items) for child in children.pop(tag)]
+                    found[name] = scalar(attributes.pop(tag), self._shape(member).kind)
+            elif self._shape(member).kind == "array" and not xml.get("wrapped"):
+                items = self._items(member)
+                tag = items.get("xml", {}).get("name", name)
+                if tag in children or name in shape.required:
+                    found[name] = [self._value(child, items, tag) for child in children.pop(tag, ())]
             elif tag in children:
-                values = [self._value(child, member) for child in children.pop(tag)]
-                # An element that may stand once and stands twice: a list, for the schema to refuse.
-                found[name] = values[0] if len(values) == 1 else values
-        for tag, extra in children.items():
-            values = [self._value(child, {}) for child in extra]
-            found[tag] = values[0] if len(values) == 1 else values
-        return found | {key: text for key, text in attributes.items() if key not in found}
+                found[name] = _one([self._value(child, member, tag) for child in children.pop(tag)])
+        extra = self._follow(shape.extra) if isinstance(shape.extra, Mapping) else _ANYTHING
+        for tag, several in children.items():
+            # What stands where no property is written keeps its name, unless that is the name of a property.
+            name = f"<{tag}>" if tag in shape.members else tag
+            found[name] = _one([self._value(child, extra, tag) for child in several])
+        for tag, text_ in attributes.items():
+            found[f"@{tag}" if tag in shape.members or tag in found else tag] = text_
+        return found
 
-    def _fill(self, element: Element, value: Any, schema: Mapping[str, Any]) -> None:
+    def _fill(self, element: Element, value: Any, schema: Mapping[str, Any], tag: str) -> None:
         if isinstance(value, dict):
-            members = dict(self._properties(schema))
+            shape = self._shape(schema)
+            extra = self._follow(shape.extra) if isinstance(shape.extra, Mapping) else _ANYTHING
             for name, item in value.items():
-                self._member(element, name, item, members.get(name, {}))
+                self._member(element, name, item, shape.members.get(name, extra))
         elif isinstance(value, list):
-            items = self._follow(schema.get("items", {}))
-            for item in value:
-                self._fill(SubElement(element, items.get("xml", {}).get("name", "item")), item, items)
+            self._each(element, value, schema, tag)
         elif value is not None:
-            element.text = _text(value)
+            element.text = _legal(value)
 
     def _member(self, element: Element, name: str, value: Any, schema: Mapping[str, Any]) -> None:
         xml = schema.get("xml", {})
         tag = xml.get("name", name)
         if xml.get("attribute"):
-            element.set(tag, _text(value))
+            if value is not None:
+                element.set(_name(tag), _legal(value))
         elif isinstance(value, list) and not xml.get("wrapped"):
-            items = self._follow(schema.get("items", {}))
-            for item in value:
-                self._fill(SubElement(element, items.get("xml", {}).get("name", tag)), item, items)
+            self._each(element, value, schema, name)
         else:
-            self._fill(SubElement(element, tag), value, schema)
+            self._fill(_element(element, tag, schema), value, schema, tag)
+
+    def _each(self, element: Element, values: list[Any], schema: Mapping[str, Any], tag: str) -> None:
+        items = self._items(schema)
+        tag = items.get("xml", {}).get("name", tag)
+        for value in values:
+            self._fill(_element(element, tag, items), value, items, tag)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a schema says about an element: its type, members by name, which must be there, and what else may be."""
+
+    kind: str | None
+    members: Mapping[str, Mapping[str, Any]]
+    required: frozenset[str]
+    extra: Any
 
 
 class _Bounded(TreeBuilder):
@@ -129,11 +189,11 @@ class _Bounded(TreeBuilder):
 
     def start(self, tag: Any, attrs: Any, /) -> Element:
         self._depth += 1
-        self._count += 1
+        self._count += 1 + len(attrs)
         if self._depth > _MAX_DEPTH:
             raise Undecodable(f"XML nested deeper than {_MAX_DEPTH} elements")
         if self._count > _MAX_ELEMENTS:
-            raise Undecodable(f"XML of more than {_MAX_ELEMENTS} elements")
+            raise Undecodable(f"XML of more than {_MAX_ELEMENTS} elements and attributes")
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -159,22 +219,32 @@ def _local(element: Element) -> str:
     return str(element.tag).rsplit("}", 1)[-1]
 
 
-def _scalar(text: str, kind: Any) -> Any:
-    """Text as the schema's type; left as text when it is not of that type, for the schema to refuse."""
-    word = text.strip()
-    try:
-        if kind == "integer" and len(word) < 40:
-            return int(word)
-        if kind == "number" and len(word) < 400:
-            return float(word)
-    except ValueError:
-        return text
-    if kind == "boolean" and word in ("true", "false", "1", "0"):
-        return word in ("true", "1")
-    return text
+def _attributes(element: Element) -> dict[str, str]:
+    """Attributes by local name, without those that XML itself defines (`xml:lang`, `xsi:type`)."""
+    return {key.rsplit("}", 1)[-1]: value for key, value in element.attrib.items() if not key.startswith(_OWN)}
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _ILLEGAL.sub("\ufffd", str(value))
+def _one(values: list[Any]) -> Any:
+    """The value of an element that may stand once; all of them when it stands twice, for the schema to refuse."""
+    return values[0] if len(values) == 1 else values
+
+
+def _element(parent: Element | None, tag: str, schema: Mapping[str, Any]) -> Element:
+    xml = schema.get("xml", {})
+    prefix, namespace = xml.get("prefix"), xml.get("namespace")
+    name = _name(tag)
+    attributes = {}
+    if namespace:
+        attributes = {f"xmlns:{prefix}" if prefix else "xmlns": namespace}
+        name = f"{prefix}:{name}" if prefix else name
+    return Element(name, attributes) if parent is None else SubElement(parent, name, attributes)
+
+
+def _name(tag: str) -> str:
+    if not _NAME.fullmatch(tag):
+        raise ValueError(f"{tag!r} cannot be the name of an XML element or attribute")
+    return tag
+
+
+def _legal(value: Any) -> str:
+    return _ILLEGAL.sub("\ufffd", text(value))

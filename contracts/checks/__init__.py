@@ -4,8 +4,8 @@ A check that judges single exchanges is a pure function in a file of its own her
 applies it to every exchange, whatever sent it. The others need several exchanges, and are raised by recipes.
 
 To add one: write `contracts/checks/<id with underscores>.py` with `def check(exchange, operation, spec)`, yielding a
-Problem for each objection, and add its line below. A vendor's own checks stand in `contracts/vendors/<vendor>/checks.py`
-as `CHECKS`, a tuple of Check.
+Problem for each objection, and add its line below. A vendor's own checks stand in its `checks.py` as `CHECKS`, a tuple
+of Check; see `contracts.vendors`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Check:
 
 
 CATALOGUE: tuple[Check, ...] = (
-    Check("answers", "Every request gets one complete, well-formed HTTP answer of bounded size, in time", answers.check),
+    Check("answers", "Every request gets one complete, well-formed HTTP answer, bounded, in time", answers.check),
     Check("no-server-error", "No 5xx, unless a fault asked for it", no_server_error.check),
     Check("status", "Every status is documented for the operation", status.check),
     Check("content-type", "The media type is documented for the status", content_type.check),

@@ -26,7 +26,7 @@ def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Prob
 
 
 def unless(refusal: Refusal) -> Callable[[Exchange, Operation, Spec], Iterator[Problem]]:
-    """A stricter check: 400 and 422 need a reason, from `refusal(exchange, operation, spec)`; None means that it has none."""
+    """A stricter check: 400 and 422 need a reason, which `refusal` gives; None means that it has none."""
 
     def check_strictly(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
         if exchange.status not in _NEVER | _FORM or not _valid(exchange, operation, spec):
@@ -45,4 +45,5 @@ def _valid(exchange: Exchange, operation: Operation, spec: Spec) -> bool:
 
 def _problem(exchange: Exchange) -> Problem:
     body = exchange.response.body if exchange.response else b""
-    return Problem(str(exchange.status), "acceptance of a request that the spec allows", f"{exchange.status}: {excerpt(body)}")
+    expected = "acceptance of a request that the spec allows"
+    return Problem(str(exchange.status), expected, f"{exchange.status}: {excerpt(body)}")

@@ -9,7 +9,7 @@ from contracts.finding import Problem
 from specs import Operation, Spec
 
 
-def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
+def check(exchange: Exchange, _operation: Operation, _spec: Spec) -> Iterator[Problem]:
     """Object to a dropped or garbled connection, a time-out, a cut or an endless body."""
     if exchange.response is None:
         yield Problem(exchange.trouble, "a complete HTTP answer", exchange.trouble)

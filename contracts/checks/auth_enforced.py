@@ -9,7 +9,7 @@ from contracts.finding import Problem
 from specs import Operation, Spec
 
 
-def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
+def check(exchange: Exchange, operation: Operation, _spec: Spec) -> Iterator[Problem]:
     """Object to a 2xx for a request with no or wrong credentials."""
     if exchange.credentials == "right" or not operation.security or () in operation.security:
         return

@@ -23,7 +23,8 @@ def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Prob
         value = codec(kind, media.schema, spec.document).decode(response.body)
     except Undecodable as error:
         if not is_xml(kind):
-            yield Problem(f"{response.status} unreadable", f"a body that is {kind}", f"{error}: {excerpt(response.body)}")
+            seen = f"{error}: {excerpt(response.body)}"
+            yield Problem(f"{response.status} unreadable", f"a body that is {kind}", seen)
         return
     validator = spec.schemas.validator(media.schema, "response")
     if validator.ok(value):

@@ -9,7 +9,7 @@ from contracts.finding import Problem
 from specs import Operation, Spec
 
 
-def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
+def check(exchange: Exchange, operation: Operation, _spec: Spec) -> Iterator[Problem]:
     """Object to a body without a media type, or with one that is not documented."""
     response = exchange.response
     documented = operation.response(response.status) if response else None

@@ -22,7 +22,8 @@ def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Prob
         text = response.header(name)
         if text is None:
             if header.get("required"):
-                yield Problem(f"{response.status} {name}", f"{response.status} with the header {name}", "no such header")
+                expected = f"{response.status} with the header {name}"
+                yield Problem(f"{response.status} {name}", expected, "no such header")
             continue
         schema = header.get("schema")
         if schema is None:

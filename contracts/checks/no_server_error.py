@@ -9,7 +9,7 @@ from contracts.finding import Problem
 from specs import Operation, Spec
 
 
-def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
+def check(exchange: Exchange, _operation: Operation, _spec: Spec) -> Iterator[Problem]:
     """Object to any status from 500 that was not asked for."""
     response = exchange.response
     if response is not None and response.status >= 500 and response.status not in exchange.asked:

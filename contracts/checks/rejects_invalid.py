@@ -14,7 +14,7 @@ def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Prob
     """Object to a 2xx for a request that the spec forbids, naming what is wrong with the request."""
     if not 200 <= exchange.status < 300 or exchange.request.method != operation.method:
         return
-    wrong = next(faults(exchange, operation, spec), None)
+    wrong = next((fault.text for fault in faults(exchange, operation, spec) if fault.sure), None)
     if wrong is not None:
         yield Problem(_place(wrong), f"a refusal, because {wrong}", str(exchange.status))
 

@@ -12,7 +12,7 @@ from specs import Operation, Spec
 _NOT_OURS = frozenset({404, 405, 501})
 
 
-def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
+def check(exchange: Exchange, operation: Operation, _spec: Spec) -> Iterator[Problem]:
     """Object to a status that is not among the operation's responses."""
     response = exchange.response
     if response is None or operation.response(response.status) is not None or response.status >= 500:

@@ -1,7 +1,7 @@
 """What is one vendor's own: recipes, checks and credentials, found by name.
 
 A vendor's folder here, or in `contracts/vendors/` of a directory that the user named, may hold
-- `recipes.py`: functions marked with `@recipe`;
+- `recipes.py`, and a file for each tag of the spec: functions marked with `@recipe`;
 - `checks.py`: `CHECKS`, a tuple of Check; one with the id of a general check takes its place;
 - `target.py`: `CREDENTIALS`, the documented default ones of a mock.
 """
@@ -21,6 +21,8 @@ def module(vendor: str, name: str) -> ModuleType | None:
         if directory not in __path__:
             __path__.append(directory)
     path = f"{__name__}.{vendor.replace('-', '_')}.{name}"
+    if not path.replace(".", "_").isidentifier():
+        return None
     try:
         return importlib.import_module(path)
     except ModuleNotFoundError as error:

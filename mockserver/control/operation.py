@@ -44,7 +44,7 @@ def control_vendor(settings: Settings) -> Vendor:
 
 
 class ControlOperation(CompiledOperation):
-    """An operation on worlds from outside: its handler gets `worlds`, `journal` and `settings`, and opens worlds itself.
+    """An operation on worlds from outside: its handler gets `worlds`, `journal` and `settings`, opening worlds itself.
 
     Raises SpecError for an operation without a function: what an example says of worlds is not true of these.
     """
@@ -74,7 +74,7 @@ class ControlOperation(CompiledOperation):
             if too_large is not None:
                 raise too_large
             arguments = self._read(request)
-            reply: Reply = self._call(self._handler, {**arguments, **self._parts, "request": request})
+            reply: Reply = self._call(self._handler, arguments, {**self._parts, "request": request})
             return self._write(None, request, reply), None
         except Refusal as refusal:
             return self._refuse(None, request, refusal), None

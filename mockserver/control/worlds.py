@@ -22,7 +22,7 @@ def list_worlds(worlds: Worlds) -> Reply:
 
 
 def make_world(worlds: Worlds, body: dict[str, Any] | None) -> Reply:
-    """A new world from a fixture. Raises Conflict for a taken name, Invalid for what cannot be (fixture, switch, time)."""
+    """A new world from a fixture. Raises Conflict for a taken name, Invalid for what cannot be (fixture, switch …)."""
     wanted = body or {}
     at = wanted.get("frozen_at")
     settings = worlds.create(

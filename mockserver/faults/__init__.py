@@ -30,10 +30,12 @@ class Wire:
 
 
 class Fault(Protocol):
-    """What the pipeline needs of a fault. `carried_out`: whether the request takes effect all the same."""
+    """What the pipeline needs of a fault. `carried_out`: whether the request takes effect all the same; `silent`: the
+    client sees nothing of an answer."""
 
     kind: ClassVar[str]
     summary: ClassVar[str]
+    silent: ClassVar[bool]
     status: int | None
     carried_out: bool
 

@@ -14,6 +14,7 @@ class Cut:
 
     kind: ClassVar[str] = "cut"
     summary: ClassVar[str] = "the answer breaks off after `size` bytes of its body"
+    silent: ClassVar[bool] = False
     size: int | None = None
     status: int | None = None
     carried_out: bool = False

@@ -15,6 +15,7 @@ class Delay:
 
     kind: ClassVar[str] = "delay"
     summary: ClassVar[str] = "the right answer, `seconds` later"
+    silent: ClassVar[bool] = False
     seconds: float = 1.0
     status: int | None = None
     carried_out: bool = True

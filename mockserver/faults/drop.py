@@ -14,6 +14,7 @@ class Drop:
 
     kind: ClassVar[str] = "drop"
     summary: ClassVar[str] = "no answer: the connection is closed"
+    silent: ClassVar[bool] = True
     status: int | None = None
     carried_out: bool = False
 

@@ -16,6 +16,7 @@ class Garble:
 
     kind: ClassVar[str] = "garble"
     summary: ClassVar[str] = "the answer's body is damaged on the way"
+    silent: ClassVar[bool] = False
     status: int | None = None
     carried_out: bool = False
 

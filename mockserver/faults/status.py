@@ -14,6 +14,7 @@ class Status:
 
     kind: ClassVar[str] = "status"
     summary: ClassVar[str] = "a status of your choice, with the documented body, instead of the real answer"
+    silent: ClassVar[bool] = False
     status: int | None = 500
     carried_out: bool = False
 

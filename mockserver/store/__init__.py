@@ -38,8 +38,8 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record and the fields the store must know; a field may be dotted (`mobile_phone.mdn`), or several joined
-    (`appId+deviceId`, whose value is that of `joined`).
+    """A kind of record and the fields the store must know; a field may be dotted (`mobile_phone.mdn`), or several
+    joined (`appId+deviceId`, whose value is that of `joined`).
 
     `key` names the field that holds the record's key. `unique` fields hold a value once; `searched` fields may stand in
     `where`; `ordered` fields may stand in `where` with AtMost and in `order`: numbers first, then text by code point.
@@ -59,7 +59,8 @@ class Kind:
 class Store(Protocol):
     """The seam. `world` and `key` are text; `kind.name` is unique over all vendors (`vibes/persons`).
 
-    A record is what JSON can say: a store may refuse anything else with TypeError or ValueError.
+    A record is what JSON can say: a store may refuse anything else with TypeError or ValueError, and infinity, which
+    JSON cannot say, may come back as null.
     """
 
     name: str
@@ -132,24 +133,30 @@ def getter(field: str) -> Callable[[Record], Any]:
 
         def join(record: Record) -> str | None:
             values = [part(record) for part in parts]
-            return None if None in values else joined(*values)
+            return None if None in values else "\x1f".join(map(str, values))
 
         return join
     if "." not in field:
-        return lambda record: _indexed(record.get(field))
+
+        def plain(record: Record) -> Any:
+            value = record.get(field)
+            return value if type(value) is str else _indexed(value)
+
+        return plain
     steps = field.split(".")
 
     def read(record: Record) -> Any:
         value: Any = record
         for step in steps:
             value = value.get(step) if isinstance(value, dict) else None
-        return _indexed(value)
+        return value if type(value) is str else _indexed(value)
 
     return read
 
 
 def _indexed(value: Any) -> Any:
-    return value if isinstance(value, (str, int, float)) and value == value else None
+    # NaN, which does not even equal itself, would spoil the order of the others
+    return value if isinstance(value, (str, int, float)) and value == value else None  # noqa: PLR0124
 
 
 def impossible(where: Mapping[str, Any]) -> bool:

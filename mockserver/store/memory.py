@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import islice
+from types import TracebackType
 from typing import Any
 
 from mockserver.store import AtMost, Kind, Record, Taken, check_declared, getter, impossible
@@ -18,10 +19,11 @@ _Rank = tuple[bool, Any]
 class _Table:
     """Records of one kind in one world, with their indexes. `shared` tables belong to several worlds: copy, then write.
 
-    Positions in `places` and in each bucket are (sequence number, key): sorted, so a page is a slice.
+    Positions in `places` and in each bucket are (sequence number, key): sorted, so a page is a slice. `readers` reads the
+    indexed values of a record.
     """
 
-    __slots__ = ("buckets", "kind", "next", "ordered", "places", "rows", "shared", "unique")
+    __slots__ = ("buckets", "kind", "next", "ordered", "places", "readers", "rows", "shared", "unique")
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
@@ -30,6 +32,7 @@ class _Table:
         self.unique: dict[str, dict[Any, str]] = {field: {} for field in kind.unique}
         self.buckets: dict[str, dict[Any, list[_Place]]] = {field: {} for field in kind.searched}
         self.ordered: dict[str, list[tuple[_Rank, int, str]]] = {field: [] for field in kind.ordered}
+        self.readers = [getter(field) for field in (*kind.unique, *kind.searched, *kind.ordered)]
         self.next = 0
         self.shared = False
 
@@ -43,49 +46,49 @@ class _Table:
         table.next = self.next
         return table
 
-    def check(self, key: str, record: Record) -> None:
-        for field, index in self.unique.items():
-            value = getter(field)(record)
+    def values(self, record: Record) -> list[Any]:
+        """The indexed values of a record: of the unique fields, then of the searched, then of the ordered ones."""
+        return [read(record) for read in self.readers]
+
+    def check(self, key: str, values: list[Any]) -> None:
+        for (field, index), value in zip(self.unique.items(), values, strict=False):
             if value is not None and index.get(value, key) != key:
                 raise Taken(self.kind.name, field, value, index[value])
 
-    def set(self, key: str, row: _Row) -> None:
+    def set(self, key: str, row: _Row, values: list[Any]) -> None:
         """Put a row in place and index it; the old one must have been unset."""
-        sequence, record = row
+        place = (row[0], key)
         self.rows[key] = row
-        _add(self.places, (sequence, key))
-        for field, index in self.unique.items():
-            value = getter(field)(record)
+        _add(self.places, place)
+        remaining = iter(values)
+        for index, value in zip(self.unique.values(), remaining, strict=False):
             if value is not None:
                 index[value] = key
-        for field, buckets in self.buckets.items():
-            value = getter(field)(record)
+        for buckets, value in zip(self.buckets.values(), remaining, strict=False):
             if value is not None:
-                _add(buckets.setdefault(value, []), (sequence, key))
-        for field, entries in self.ordered.items():
-            value = getter(field)(record)
+                _add(buckets.setdefault(value, []), place)
+        for entries, value in zip(self.ordered.values(), remaining, strict=True):
             if value is not None:
-                insort(entries, (_rank(value), sequence, key))
+                insort(entries, (_rank(value), *place))
 
     def unset(self, key: str) -> _Row | None:
         row = self.rows.pop(key, None)
         if row is None:
             return None
-        sequence, record = row
-        _remove(self.places, (sequence, key))
-        for field, index in self.unique.items():
-            index.pop(getter(field)(record), None)
-        for field, buckets in self.buckets.items():
-            value = getter(field)(record)
+        place = (row[0], key)
+        _remove(self.places, place)
+        remaining = iter(self.values(row[1]))
+        for index, value in zip(self.unique.values(), remaining, strict=False):
+            index.pop(value, None)
+        for buckets, value in zip(self.buckets.values(), remaining, strict=False):
             if value is not None:
                 bucket = buckets[value]
-                _remove(bucket, (sequence, key))
+                _remove(bucket, place)
                 if not bucket:
                     del buckets[value]
-        for field, entries in self.ordered.items():
-            value = getter(field)(record)
+        for entries, value in zip(self.ordered.values(), remaining, strict=True):
             if value is not None:
-                _remove(entries, (_rank(value), sequence, key))
+                _remove(entries, (_rank(value), *place))
         return row
 
 
@@ -128,6 +131,36 @@ class _Data:
         return any(table.rows for table in self.tables.values()) or any(self.counters.values())
 
 
+class _Savepoint(AbstractContextManager[None]):
+    """Undoes what happened inside when it raises. A class, since a generator costs more than the work it wraps."""
+
+    __slots__ = ("_mark", "_roll_back", "_undo")
+
+    def __init__(self, undo: list[Any], roll_back: Callable[[int], None]) -> None:
+        self._undo = undo
+        self._roll_back = roll_back
+        self._mark = len(undo)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._roll_back(self._mark)
+
+
+class _Transaction(_Savepoint):
+    __slots__ = ()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._undo.clear()
+
+
 class MemoryStore:
     """A Store in memory. Calls must come from one thread, and a transaction must not wait for anything."""
 
@@ -137,20 +170,11 @@ class MemoryStore:
         self._worlds: dict[str, _Data] = {}
         self._undo: list[tuple[_Data, str, str, Any]] = []
 
-    @contextmanager
-    def transaction(self, world: str) -> Iterator[None]:
-        with self.savepoint():
-            yield
-        self._undo.clear()
+    def transaction(self, world: str) -> AbstractContextManager[None]:
+        return _Transaction(self._undo, self._roll_back)
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        mark = len(self._undo)
-        try:
-            yield
-        except BaseException:
-            self._roll_back(mark)
-            raise
+    def savepoint(self) -> AbstractContextManager[None]:
+        return _Savepoint(self._undo, self._roll_back)
 
     def _roll_back(self, mark: int) -> None:
         while len(self._undo) > mark:
@@ -161,7 +185,7 @@ class MemoryStore:
             table = data.tables[kind]
             table.unset(key)
             if old is not None:
-                table.set(key, old)
+                table.set(key, old, table.values(old[1]))
 
     def get(self, world: str, kind: Kind, key: str) -> Record | None:
         data = self._worlds.get(world)
@@ -174,12 +198,18 @@ class MemoryStore:
         if data is None:
             data = self._worlds[world] = _Data()
         table = self._writable(data, kind)
-        table.check(key, record)
-        old = table.unset(key)
+        values = table.values(record)
+        table.check(key, values)
+        old = table.rows.get(key)
         self._undo.append((data, kind.name, key, old))
+        if old is not None and values == table.values(old[1]):
+            table.rows[key] = (old[0], record)
+            return
         if old is None:
             table.next += 1
-        table.set(key, (old[0] if old else table.next, record))
+        else:
+            table.unset(key)
+        table.set(key, (old[0] if old else table.next, record), values)
 
     def delete(self, world: str, kind: Kind, key: str) -> bool:
         data = self._worlds.get(world)
@@ -207,9 +237,19 @@ class MemoryStore:
         offset: int = 0,
         limit: int | None = None,
     ) -> list[Record]:
-        check_declared(kind, where.items() if where else (), order)
         data = self._worlds.get(world)
         table = data.tables.get(kind.name) if data else None
+        if table is not None and where and order is None and len(where) == 1:
+            ((field, value),) = where.items()
+            if isinstance(value, str):  # most look-ups are of this form
+                if field in table.unique:
+                    key = table.unique[field].get(value)
+                    return [table.rows[key][1]][offset:] if key is not None and limit != 0 else []
+                if field in table.buckets:
+                    places = table.buckets[field].get(value, ())
+                    end = None if limit is None else offset + limit
+                    return [table.rows[key][1] for _, key in places[offset:end]]
+        check_declared(kind, where.items() if where else (), order)
         if table is None or (where and impossible(where)):
             return []
         end = None if limit is None else offset + limit

@@ -9,8 +9,8 @@ from typing import Any
 
 from mockserver.store import AtMost, Kind, Record, Taken, check_declared, getter, impossible
 from mockserver.store.database import Database, Session
-from mockserver.store.encoding import LONGEST, body, scalar, short, text, unbody, untext
-from mockserver.store.tables import Order, Test
+from mockserver.store.encoding import body, scalar, short, text, unbody, untext
+from mockserver.store.tables import KEY, Order, Test
 
 _ALL = 2**63 - 1
 
@@ -88,7 +88,7 @@ class SqlStore:
 
     def get(self, world: str, kind: Kind, key: str) -> Record | None:
         row = self._session(world).run(self._statements.get, _place(world, self._plan(kind), key)).fetchone()
-        return unbody(row[0]) if row else None
+        return unbody(row[1]) if row else None
 
     def put(self, world: str, kind: Kind, key: str, record: Record) -> None:
         session, plan = self._session(world), self._plan(kind)
@@ -105,10 +105,8 @@ class SqlStore:
         new = plan.entries(record)
         if seq is None:
             place["seq"] = (last or 0) + 1
-            encoded = text(key)
-            long_key = encoded if len(encoded) > LONGEST else None
-            session.run(self._statements.add, {**place, "long_key": long_key, "body": written})
-            self._index(session, place, new)
+            self._index(session, place, [(KEY, place["key"]), *new])
+            session.run(self._statements.add, {**place, "key": text(key), "body": written})
         elif old != written:
             place["seq"] = seq
             session.run(self._statements.replace, {**place, "new_body": written})
@@ -119,12 +117,12 @@ class SqlStore:
     def delete(self, world: str, kind: Kind, key: str) -> bool:
         session, plan = self._session(world), self._plan(kind)
         place = _place(world, plan, key)
-        row = session.run(self._statements.old, place).fetchone()
+        row = session.run(self._statements.get, place).fetchone()
         if row is None:
             return False
         place["seq"] = row[0]
         session.run(self._statements.delete, place)
-        self._forget(session, place, plan.entries(unbody(row[1])))
+        self._forget(session, place, [(KEY, place["key"]), *plan.entries(unbody(row[1]))])
         return True
 
     def _index(self, session: Session, place: dict[str, Any], entries: list[tuple[bytes, bytes]]) -> None:
@@ -167,9 +165,9 @@ class SqlStore:
     def _tests(
         self, world: str, kind: Kind, where: Mapping[str, Any], order: str | None
     ) -> tuple[tuple[Test, ...], dict[str, Any]]:
-        """What to test the entries of a record for, and the parameters; the field to order by first, then the one that
-        leaves the fewest records."""
-        plan = self._plan(kind)
+        """What to test the entries of a record for, and the parameters. First stands the field to order by; without an
+        order, the value that the fewest records have."""
+        names = {"world": text(world), "kind": text(kind.name)}
         asked: list[tuple[str, Test, Any]] = [
             (field, "at most", value.value) if isinstance(value, AtMost) else (field, "is", value)
             for field, value in where.items()
@@ -178,8 +176,15 @@ class SqlStore:
         if by is not None and by not in where:
             asked.append((by, "any", ""))
         asked.sort(key=lambda test: (test[0] != by, test[1] != "is", test[0] not in kind.unique))
-        numbered = _numbered((text(field), scalar(value)) for field, _, value in asked)
-        return tuple(test for _, test, _ in asked), {"world": text(world), "kind": plan.name, **numbered}
+        entries = [(text(field), scalar(value)) for field, _, value in asked]
+        exact = sum(test == "is" for _, test, _ in asked)
+        if by is None and exact > 1 and asked[0][0] not in kind.unique:
+            measure = self._statements.measure(exact)
+            sizes = self._session(world).run(measure, names | _numbered(entries[:exact])).fetchone()
+            smallest = min(range(exact), key=lambda n: sizes[n])
+            asked.insert(0, asked.pop(smallest))
+            entries.insert(0, entries.pop(smallest))
+        return tuple(test for _, test, _ in asked), names | _numbered(entries)
 
     def bump(self, world: str, counter: str) -> int:
         parameters = {"world": text(world), "name": text(counter)}
@@ -235,13 +240,13 @@ class SqlStore:
                     continue
                 session.run(self._statements.undeclare, {"kind": name})
                 session.run(self._statements.declare, {"kind": name, "fields": fields})
-                session.run(self._statements.unindex, {"kind": name})
+                session.run(self._statements.unindex, {"kind": name, "field": KEY})
                 for world, seq, stored in session.run(self._statements.bodies, {"kind": name}).fetchall():
                     self._index(session, {"world": world, "kind": name, "seq": seq}, plan.entries(unbody(stored)))
 
 
 def _place(world: str, plan: _Plan, key: str) -> dict[str, Any]:
-    return {"world": text(world), "kind": plan.name, "key": short(text(key))}
+    return {"world": text(world), "kind": plan.name, "field": KEY, "key": short(text(key))}
 
 
 def _numbered(entries: Iterable[tuple[bytes, bytes]]) -> dict[str, Any]:

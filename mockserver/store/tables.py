@@ -1,7 +1,11 @@
 """The tables of a SQL store and every statement on them, compiled once to the text its driver takes.
 
-`records` holds the bodies; `entries` holds one row per indexed field of a record, in an order that serves every search:
-a value, at most a value, or all values in order, each oldest first. `seq` is a record's place in the order of its kind.
+`records` holds the bodies in order of `seq`, a record's place among those of its kind. `entries` leads to them: a row
+for the key of each record (the field without a name) and for each of its indexed fields, in an order that serves every
+search: a value, at most a value, or all values in order, each oldest first.
+
+Neither has a second index, and what belongs together is fetched by a scalar subquery instead of a join. So a planner
+has nothing to choose: PostgreSQL's, without statistics (a table just filled), picks plans that read every record.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateTable
 
 VERSION = 1
 PREFIX = "bodydouble_"
@@ -27,8 +31,8 @@ def _table(name: str, *columns: Any) -> sa.Table:
     return sa.Table(PREFIX + name, _metadata, *columns, sqlite_with_rowid=False)
 
 
-def _bytes(name: str, *, primary: bool = True, null: bool = False) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary, primary_key=primary, nullable=null)
+def _bytes(name: str, *, primary: bool = True) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, primary_key=primary, nullable=False)
 
 
 def _number(name: str, *, primary: bool = True) -> sa.Column[int]:
@@ -43,13 +47,14 @@ _records = _table(
     _bytes("kind"),
     _number("seq"),
     _bytes("key", primary=False),
-    _bytes("long_key", primary=False, null=True),
     _bytes("body", primary=False),
-    sa.Index(PREFIX + "keys", "world", "kind", "key", unique=True),
 )
 _entries = _table("entries", _bytes("world"), _bytes("kind"), _bytes("field"), _bytes("value"), _number("seq"))
 _counters = _table("counters", _bytes("world"), _bytes("name"), _number("value", primary=False))
 _per_world = (_records, _entries, _counters)
+KEY = b""
+"""The field under which a record's key is found."""
+
 _one: Any = sa.literal_column("1")
 _none: Any = sa.literal_column("0")
 
@@ -74,13 +79,12 @@ class Statements:
     def __init__(self, dialect: sa.Dialect) -> None:
         self._dialect = dialect
         r, e = _records, _entries
-        by_key, by_seq = _where(r, "key"), _where(r, "seq")
-        self.create = [self._text(item) for table in _metadata.sorted_tables for item in _created(table)]
+        by_seq = _where(r, "seq")
+        self.create = [self._text(CreateTable(table)) for table in _metadata.sorted_tables]
         self.version = self._text(sa.select(_schema.c.version))
         self.write_version = self._text(_schema.insert().values(version=_bind(_schema.c.version)))
-        self.get = self._text(sa.select(r.c.body).where(*by_key))
-        self.old = self._text(sa.select(r.c.seq, r.c.body).where(*by_key))
-        self.owner = self._text(sa.select(sa.func.coalesce(r.c.long_key, r.c.key)).where(*by_seq))
+        self.get = self._text(sa.select(e.c.seq, _body_of(e)).where(*_keyed(e)))
+        self.owner = self._text(sa.select(r.c.key).where(*by_seq))
         self.add = self._text(r.insert().values({c: _bind(c) for c in r.c}))
         self.replace = self._text(r.update().where(*by_seq).values(body=_bind(r.c.body, "new_body")))
         self.delete = self._text(r.delete().where(*by_seq))
@@ -97,11 +101,12 @@ class Statements:
         self.declare = self._text(_kinds.insert().values({c: _bind(c) for c in _kinds.c}))
         self.lock = [f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE" for table in _per_world]
         self.bodies = self._text(sa.select(r.c.world, r.c.seq, r.c.body).where(r.c.kind == _bind(r.c.kind)))
-        self.unindex = self._text(e.delete().where(e.c.kind == _bind(e.c.kind)))
+        self.unindex = self._text(e.delete().where(e.c.kind == _bind(e.c.kind), e.c.field != _bind(e.c.field)))
         self.look = cache(self._look)
         self.index = cache(self._index)
         self.find = cache(self._find)
         self.count = cache(self._count)
+        self.measure = cache(self._measure)
 
     def _text(self, statement: sa.ClauseElement) -> str:
         return str(statement.compile(dialect=self._dialect))
@@ -118,8 +123,8 @@ class Statements:
         r, e = _records, _entries
         found: list[Any] = [
             _first(sa.select(r.c.seq).where(*_where(r)).order_by(r.c.seq.desc())),
-            sa.select(r.c.seq).where(*_where(r, "key")),
-            sa.select(r.c.body).where(*_where(r, "key")),
+            sa.select(e.c.seq).where(*_keyed(e)),
+            sa.select(_body_of(e)).where(*_keyed(e)),
         ]
         for n in range(unique):
             found.append(_first(sa.select(e.c.seq).where(*_where(e, field=f"field{n}", value=f"value{n}"))))
@@ -135,46 +140,61 @@ class Statements:
 
     def _find(self, tests: tuple[Test, ...], order: Order) -> str:
         """Bodies of the records that pass; in an order, it is by the field of the first test."""
-        r = _records
-        found = sa.select(r.c.body).where(*_where(r))
-        if tests:
-            first, joined, conditions = _joined(tests)
-            found = found.select_from(joined.join(r, r.c.seq == first.c.seq)).where(*conditions)
-            by = {"oldest": [], "up": [first.c.value], "down": [first.c.value.desc()]}[order]
-            found = found.order_by(*by, first.c.seq)
-        else:
-            found = found.order_by(r.c.seq)
         limit, offset = (sa.bindparam(name, type_=sa.BigInteger) for name in ("limit", "offset"))
-        return self._text(found.limit(limit).offset(offset))
+        if not tests:
+            bodies = sa.select(_records.c.body).where(*_where(_records)).order_by(_records.c.seq)
+            return self._text(bodies.limit(limit).offset(offset))
+        first, conditions = _tested(tests)
+        by = {"oldest": [], "up": [first.c.value], "down": [first.c.value.desc()]}[order]
+        page = sa.select(first.c.seq).where(*conditions).order_by(*by, first.c.seq).limit(limit).offset(offset)
+        found = page.subquery("page")
+        return self._text(
+            sa.select(_body_of(found)).select_from(found)
+        )  # in the order of the page, as there is no other
 
     def _count(self, tests: tuple[Test, ...]) -> str:
         if not tests:
             return self._text(sa.select(sa.func.count()).select_from(_records).where(*_where(_records)))
-        _, joined, conditions = _joined(tests)
-        return self._text(sa.select(sa.func.count()).select_from(joined).where(*conditions))
+        first, conditions = _tested(tests)
+        return self._text(sa.select(sa.func.count()).select_from(first).where(*conditions))
+
+    def _measure(self, size: int) -> str:
+        """How many records have each value, as far as it matters for where to begin: up to a thousand."""
+        c = _entries.c
+        enough: Any = sa.literal_column("1000")
+        rows = [
+            sa.select(c.seq).where(*_where(_entries, field=f"field{n}", value=f"value{n}")).limit(enough).offset(_none)
+            for n in range(size)
+        ]
+        counts = (sa.select(sa.func.count()).select_from(found.subquery()).scalar_subquery() for found in rows)
+        return self._text(sa.select(*counts))
 
 
-def _created(table: sa.Table) -> list[sa.ClauseElement]:
-    return [
-        CreateTable(table, if_not_exists=True),
-        *(CreateIndex(index, if_not_exists=True) for index in table.indexes),
-    ]
+def _keyed(table: Any) -> list[sa.ColumnElement[bool]]:
+    return [*_where(table, value="key"), table.c.field == _bind(table.c.field)]
 
 
-def _joined(tests: tuple[Test, ...]) -> tuple[Any, Any, list[Any]]:
-    """Entries of one record, one for each test: the first, all of them joined, and what they must fulfil."""
-    first: Any = None
-    joined: Any = None
+def _body_of(found: Any) -> Any:
+    r = _records.alias("r")
+    return sa.select(r.c.body).where(*_where(r), r.c.seq == found.c.seq).correlate(found).scalar_subquery()
+
+
+def _tested(tests: tuple[Test, ...]) -> tuple[Any, list[Any]]:
+    """The entries that the first test is about, and what they and the other entries of their records must fulfil."""
+    first = _entries.alias("e0")
     conditions: list[Any] = []
     for n, test in enumerate(tests):
-        entry = _entries.alias(f"e{n}")
-        first = entry if first is None else first
-        joined = entry if joined is None else joined.join(entry, entry.c.seq == first.c.seq)
-        conditions += _where(entry, field=f"field{n}")
+        entry = _entries.alias(f"e{n}") if n else first
+        own = _where(entry, field=f"field{n}")
         value = _bind(entry.c.value, f"value{n}")
         if test != "any":
-            conditions.append(entry.c.value == value if test == "is" else entry.c.value <= value)
-    return first, joined, conditions
+            own.append(entry.c.value == value if test == "is" else entry.c.value <= value)
+        if n:
+            passed = sa.select(entry.c.seq).where(*own, entry.c.seq == first.c.seq).correlate(first)
+            conditions.append(passed.scalar_subquery().is_not(None))
+        else:
+            conditions += own
+    return first, conditions
 
 
 def _worlds(table: sa.Table) -> sa.ClauseElement:

@@ -30,7 +30,7 @@ class Shop:
     """Serves on 127.0.0.1 while its `with` block lasts; `url` is its base URL, `bug` what is wrong with it."""
 
     def __init__(self, bug: str = "") -> None:
-        self.bug, self.requests = bug, 0
+        self.bug, self.log = bug, list[bytes]()
         self.items: dict[int, dict[str, Any]] = {1: {"id": 1, "name": "cup", "price": 3}}
         self.lock = threading.Lock()
         shop = self
@@ -50,6 +50,10 @@ class Shop:
         self._server.shutdown()
         self._server.server_close()
 
+    def die(self) -> None:
+        """Stop listening in the middle of everything."""
+        self._server.socket.close()
+
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -64,15 +68,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         shop = self.owner
-        with shop.lock:
-            shop.requests += 1
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with shop.lock:
+            first = self.path.startswith("/items") and not any(b" /items" in line for line in shop.log)
+            shop.log.append(f"{self.command} {self.path} ".encode() + body)
         try:
             status, headers, content = self.route(body)
         except Refused as refused:
             status, headers, content = _json(refused.status, {"errors": [{"message": str(refused)}]})
-        if shop.bug in _TRANSPORT:
-            _TRANSPORT[shop.bug](self, status, content)
+        if shop.bug == "dies" and len(shop.log) > 10:
+            shop.die()
+            self.close_connection = True
+            return
+        transport = _TRANSPORT.get(shop.bug.removesuffix("-once"))
+        if transport and (first or not shop.bug.endswith("-once")):
+            transport(self, status, content)
             return
         status, headers, content = _ANSWERS.get(shop.bug, _as_it_is)(self, status, headers, content)
         self.send_response(status)
@@ -81,10 +91,13 @@ class _Handler(BaseHTTPRequestHandler):
         if status != 204:
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        if status != 204:
+        if status != 204 or shop.bug == "body-with-204":
             self.wfile.write(content)
 
-    do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = do_OPTIONS = do_HEAD = do_TRACE = answer
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
 
     def route(self, body: bytes) -> Answer:
         parts = urlsplit(self.path)
@@ -106,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         return _json(200, list(self.owner.items.values())[:50])
 
     def add_item(self, body: bytes) -> Answer:
-        if self.media_type() != "application/json":
+        if self.media_type() != "application/json" or self.owner.bug == "refuses-json":
             raise Refused(415, "JSON only")
         item = _parsed(body)
         lenient = self.owner.bug == "lenient-body"
@@ -122,10 +135,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def one_item(self, text: str) -> Answer:
         number = _whole(text, -(10**40), 10**40)
-        if number not in self.owner.items:
+        if number not in self.owner.items or self.owner.bug == "example-fails":
             raise Refused(404, "no such item")
         if self.command == "DELETE":
-            return 204, {}, b""
+            return 204, {}, b"gone" if self.owner.bug == "body-with-204" else b""
         return _json(200, self.owner.items[number])
 
     def send_note(self, body: bytes) -> Answer:
@@ -133,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
         if kind == "application/json":
             note = _parsed(body)
             _member(note, "to", str, bool, required=True)
-            _member(note, "count", int, lambda it: True, required=True)
+            _member(note, "count", int, lambda it: abs(it) < 2**63, required=True)
             if note.keys() - {"to", "count"}:
                 raise Refused(400, "unknown members")
             return _json(200, note)
@@ -147,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
         odd = root.tag != "note" or root.attrib or found.keys() != {"to", "count"} or len(root) != 2
         if odd or any(len(child) or child.attrib for child in root) or not found["to"]:
             raise Refused(400, "not a note")
-        count = _whole(found["count"].strip(), -(10**38), 10**38)
+        count = _whole(found["count"].strip(), 1 - 2**63, 2**63 - 1)
         xml = f"<note><to>{escape(found['to'])}</to><count>{count}</count></note>"
         return 200, {"Content-Type": "text/xml"}, xml.encode(errors="replace")
 
@@ -218,6 +231,7 @@ _ANSWERS: dict[str, Callable[..., Answer]] = {
     "missing-field": _when(201, lambda s, h, c: (s, h, c.replace(b'"id"', b'"price"', 1))),
     "extra-field": _when(200, lambda s, h, c: (s, h, c.replace(b'{"id"', b'{"secret": 1, "id"', 1))),
     "wrong-type": _when(200, lambda s, h, c: (s, h, c.replace(b'"id": 1', b'"id": "1"'))),
+    "twice-the-key": _when(201, lambda s, h, c: (s, h, c.replace(b"{", b'{"id": 7, ', 1))),
     "not-json": _when(200, lambda s, h, c: (s, h, c[:-1] if h["Content-Type"] == "application/json" else c)),
     "wrong-content-type": _when(404, lambda s, h, c: (s, {"Content-Type": "text/html"}, c)),
     "no-content-type": _when(404, lambda s, h, c: (s, {}, c)),
@@ -230,6 +244,8 @@ _ANSWERS: dict[str, Callable[..., Answer]] = {
     "wrong-root": _xml(lambda c: c.replace(b"note>", b"letter>")),
     "wrong-element": _xml(lambda c: c.replace(b"count>", b"number>")),
     "not-a-number-in-xml": _xml(lambda c: re.sub(rb"<count>[^<]*", b"<count>many", c)),
+    "extra-element": _xml(lambda c: c.replace(b"</note>", b"<more/></note>")),
+    "entity-in-xml": _xml(lambda c: b"<!DOCTYPE note [<!ENTITY a 'b'>]>" + c),
     "redirect-loop": lambda it, s, h, c: (302, {"Location": it.path}, b""),
 }
 
@@ -273,6 +289,7 @@ def _slow(handler: _Handler, _status: int, _content: bytes) -> None:
 _TRANSPORT: dict[str, Callable[[_Handler, int, bytes], None]] = {
     "endless-body": _endless,
     "cut-body": _cut,
+    "cut": _cut,
     "garbage": _garbage,
     "hang-up": _hang_up,
     "slow": _slow,

@@ -21,7 +21,7 @@ def version(exchange: Exchange) -> str:
 
 
 def mdn_format(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
-    """Every MDN that comes back has the form of the request's version: E.164 in version 2, without plus in version 1."""
+    """Every MDN that comes back has the form of the request's version: E.164 in version 2, no plus in version 1."""
     response = exchange.response
     if response is None or response.status >= 300 or version(exchange) not in _VERSIONS:
         return
@@ -47,13 +47,12 @@ def version_repeated(exchange: Exchange, _operation: Operation, _spec: Spec) -> 
 
 def refusal(exchange: Exchange, operation: Operation, spec: Spec) -> str | None:
     """Why a request may be a 400 or 422 although its schema allows it (sections 2.3, 4.3 to 4.6 of our reference)."""
-    query = query_values(exchange.request)
+    query, path = query_values(exchange.request), path_values(exchange, operation) or {}
     if operation.id == "persons.find_persons" and not query.keys() & {"mdn", "external_person_id"}:
         return "no filter"
-    path = path_values(exchange, operation) or {}
-    values: list[Any] = [query, path]
     if any(len(text) > 128 for text in path.values()):
         return "an id of more than 128 characters"
+    values: list[Any] = [query, path]
     if operation.body:
         try:
             values.append(body_value(exchange.request, operation, spec))
@@ -61,13 +60,12 @@ def refusal(exchange: Exchange, operation: Operation, spec: Spec) -> str | None:
             return "unreadable"
     if any(mdn.startswith("+") != (version(exchange) == "2") for mdn in _mdns(values)):
         return "the MDN has the form of the other version"
-    if any("\0" in text for text in _texts(values)):
-        return "a NUL character"
-    body = values[-1]
-    if isinstance(body, dict) and any(it is not None for it in (body.get("custom_fields") or {}).values()):
-        return "a custom field that the platform does not have, or of another kind"
+    return _refusal_of_body(values[-1]) or ("a NUL character" if any("\0" in it for it in _texts(values)) else None)
+
+
+def _refusal_of_body(body: Any) -> str | None:
     if isinstance(body, dict) and body.get("custom_fields"):
-        return "a custom field that the platform does not have"
+        return "a custom field that the platform does not have, or of another kind"
     return None
 
 

@@ -111,9 +111,8 @@ def refuse(world: World | None, refusal: Refusal, operation: Operation | None) -
     status, problems = _judged(refusal, operation)
     if world is not None and operation is not None and _bodiless(world, refusal, status, operation):
         return Reply(None, status, refusal.headers)
-    errors = refusal.detail if isinstance(refusal.detail, tuple) else None
-    if errors is None:
-        errors = [_error(problem) for problem in problems] or [_single(refusal)]
+    errors: Sequence[Error] = refusal.detail if isinstance(refusal.detail, tuple) else ()
+    errors = errors or [_error(problem) for problem in problems] or [_single(refusal)]
     return Reply({"errors": [{"message": e.message, "code": int(e.code)} for e in errors]}, status, refusal.headers)
 
 

@@ -10,10 +10,7 @@ import re
 _DIGITS = re.compile(r"[2-9][0-9]{9}", re.ASCII)
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 # Country codes of two digits (ITU-T E.164); 1 and 7 have one, all others have three.
-_TWO_DIGITS = frozenset(
-    "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 "
-    "90 91 92 93 94 95 98".split()
-)
+_TWO_DIGITS = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 
 
 def read(text: str, version: str) -> str:
@@ -42,4 +39,4 @@ def domestic(number: str) -> bool:
 def _country_code_length(number: str) -> int:
     if number[1] in "17":
         return 1
-    return 2 if number[1:3] in _TWO_DIGITS else 3
+    return 2 if _TWO_DIGITS.match(number, 1) else 3

@@ -33,25 +33,25 @@ def in_words(problem: Problem) -> str:
     is a general one.
     """
     name, member = _subject(problem)
-    known = _KNOWN.get((member, problem.keyword))
-    if known is not None:
-        return known
-    message = problem.message
-    match problem.keyword:
+    return _KNOWN.get((member, problem.keyword)) or f"{name} {_complaint(problem.keyword, problem.message)}"
+
+
+def _complaint(keyword: str, message: str) -> str:
+    complaint = "has a wrong format"
+    match keyword:
         case "required":
-            return f"{name} is required"
+            complaint = "is required"
         case "enum" if " is not one of " in message:
-            return f"{name} must be {_listed(_QUOTED.findall(message.rpartition(' is not one of ')[2]))}"
+            complaint = f"must be {_listed(_QUOTED.findall(message.rpartition(' is not one of ')[2]))}"
         case "type" if " is not of type" in message:
-            kinds = _QUOTED.findall(message.rpartition(" is not of type")[2])
-            return f"{name} must be {_listed(sorted((_KINDS.get(kind, kind) for kind in kinds), key='null'.__eq__))}"
+            kinds = [_KINDS.get(kind, kind) for kind in _QUOTED.findall(message.rpartition(" is not of type")[2])]
+            complaint = f"must be {_listed(sorted(kinds, key='null'.__eq__))}"
         case "minLength" | "minItems":
-            return f"{name} must not be empty"
+            complaint = "must not be empty"
         case "maxLength":
             limit = _LONGER.search(message)
-            return f"{name} has more than {limit[1]} characters" if limit else f"{name} has too many characters"
-        case _:
-            return f"{name} has a wrong format"
+            complaint = f"has more than {limit[1]} characters" if limit else "has too many characters"
+    return complaint
 
 
 def _subject(problem: Problem) -> tuple[str, str]:

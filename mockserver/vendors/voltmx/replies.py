@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from specs.codecs import is_xml
@@ -28,13 +28,11 @@ def finish(world: World, request: Request, reply: Reply) -> Reply:
     if isinstance(body, Outcome):
         body = _envelope(body, xml, printed=world.switches["messageText"] == "printed")
     media_type = "text/xml" if xml else "application/json"
-    return replace(
-        reply,
-        body=body,
-        media_type=media_type,
-        headers={**reply.headers, "content-type": f"{media_type};charset=UTF-8"},
-        sent_as=200 if world.switches["httpStatusMode"] == "always200" else None,
-    )
+    reply.body, reply.media_type = body, media_type
+    reply.headers["content-type"] = f"{media_type};charset=UTF-8"
+    if world.switches["httpStatusMode"] == "always200":
+        reply.sent_as = 200
+    return reply
 
 
 def _envelope(outcome: Outcome, xml: bool, printed: bool) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """One suite for all stores: what one says, the others say."""
 
+# ruff: noqa: PT012 (what raises here is a transaction, and its statements are the test)
+
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 import subprocess
@@ -289,6 +292,23 @@ class TestTransactions:
             assert store.bump("w", "n") == 1
         assert found(store) == ["a", "d"]
 
+    def test_one_that_only_reads_is_waited_for_as_well(self, sql: SqlStore, url: str) -> None:
+        other, entered = SqlStore(url), threading.Event()
+
+        def enter() -> None:
+            with other.transaction("w"):
+                entered.set()
+
+        waiting = threading.Thread(target=enter)
+        with sql.transaction("w"):
+            assert sql.count("w", THING) == 0
+            waiting.start()
+            assert not entered.wait(0.3)
+            sql.bump("w", "n")
+        assert entered.wait(10)
+        waiting.join()
+        other.close()
+
     def test_counters_do_not_lose_a_count(self, sql: SqlStore) -> None:
         def count(world: str) -> None:
             for _ in range(20):
@@ -310,7 +330,16 @@ class TestTransactions:
                 sql.get("v", THING, "a")
             with pytest.raises(RuntimeError, match="nest"), sql.transaction("w"):
                 pass
-            run_all(lambda _: pytest.raises(RuntimeError, sql.get, "w", THING, "a"), [""])
+            others: list[str] = []
+
+            def intrude(name: str) -> None:
+                try:
+                    sql.get("w", THING, name)
+                except RuntimeError as error:
+                    others.append(str(error))
+
+            run_all(intrude, ["a"])
+            assert others == ["the store was called outside of a transaction"]
 
     def test_worlds_do_not_wait_for_each_other_on_postgresql(self, postgres_url: str) -> None:
         store = SqlStore(postgres_url)
@@ -360,7 +389,11 @@ FIELDS = {
     "phone": st.sampled_from([None, "odd", {"number": "1"}, {"number": 2, "region": "x"}, {"region": "y"}]),
     "colour": st.sampled_from(["red", "blue", "", "\0", 0, False]),
     "rank": st.one_of(st.integers(-2, 2), st.sampled_from([0.5, -1.5, "x", "X", "é"])),
-    "at": st.one_of(st.floats(allow_nan=False), st.integers(), st.text(max_size=3).filter(lambda t: t.isprintable())),
+    "at": st.one_of(
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.integers(),
+        st.text(max_size=3).filter(lambda t: t.isprintable()),
+    ),
     "note": st.integers(),
 }
 RECORDS = st.fixed_dictionaries({}, optional=FIELDS)
@@ -380,7 +413,7 @@ WHERES = st.fixed_dictionaries(
 ORDERS = st.sampled_from([None, "rank", "-rank", "at", "-at"])
 
 
-class Undone(Exception):
+class UndoneError(Exception):
     pass
 
 
@@ -417,7 +450,7 @@ class Agreement(RuleBasedStateMachine):
 
     def leave(self, error: Exception | None) -> None:
         for context in self.open.pop():
-            with suppress(Undone):
+            with suppress(UndoneError):
                 context.__exit__(type(error) if error else None, error, None)
         if not self.open:
             self.world = None
@@ -436,7 +469,7 @@ class Agreement(RuleBasedStateMachine):
     @precondition(lambda self: self.open)
     @rule(back=st.booleans())
     def end(self, back: bool) -> None:
-        self.leave(Undone() if back else None)
+        self.leave(UndoneError() if back else None)
 
     @precondition(lambda self: self.open)
     @rule(kind=st.sampled_from([THING, OTHER]), key=KEYS, record=RECORDS)
@@ -489,7 +522,7 @@ class Agreement(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         while self.open:
-            self.leave(Undone())
+            self.leave(UndoneError())
         for store in self.stores:
             for world in store.worlds():
                 store.drop(world)
@@ -509,6 +542,75 @@ def test_it_agrees_with_the_memory_store(sql: SqlStore) -> None:
         max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=checks, database=None
     )
     run_state_machine_as_test(machine, settings=limits)
+
+
+ASKED: list[dict[str, Any]] = [
+    {},
+    {"where": {"email": "e7"}},
+    {"where": {"colour": "red"}},
+    {"where": {"colour": "red", "phone.region": "r7"}},
+    {"order": "at"},
+    {"order": "-at", "where": {"colour": "red"}},
+    {"where": {"at": AtMost(500)}, "order": "at"},
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+def test_a_search_reads_what_it_returns(sql: SqlStore, url: str, asked: dict[str, Any]) -> None:
+    """What the database says of the very statement: it uses an index, and in it goes no further than asked."""
+    put_all(
+        sql,
+        "w",
+        *(
+            {"id": n, "email": f"e{n}", "colour": "red", "at": n, "phone": {"number": n, "region": f"r{n % 50}"}}
+            for n in range(1000)
+        ),
+    )
+    statement, parameters = caught(sql, asked)
+    with sql.transaction("w"):
+        session = sql._session("w")
+        if url.startswith("sqlite"):
+            plan = [row[3] for row in session.run(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()]
+            assert plan
+            assert not [line for line in plan if "SCAN bodydouble" in line or "TEMP B-TREE FOR ORDER" in line]
+            return
+        lines = [row[0] for row in session.run(f"EXPLAIN (ANALYZE, TIMING OFF) {statement}", parameters).fetchall()]
+    plan = [line if isinstance(line, str) else line.decode() for line in lines]
+    assert not [line for line in plan if "Seq Scan" in line or "Rows Removed" in line]
+    read = [int(float(rows)) for line in plan for rows in re.findall(r"actual rows=([\d.]+)", line)]
+    assert max(read) <= 20
+
+
+def caught(sql: SqlStore, asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The last statement of a search for five records, and its parameters."""
+    seen: list[tuple[str, dict[str, Any]]] = []
+    with sql.transaction("w"):
+        session = sql._session("w")
+
+        class Watched:
+            world = "w"
+
+            def run(self, statement: str, parameters: dict[str, Any]) -> Any:
+                seen.append((statement, parameters))
+                return session.run(statement, parameters)
+
+        sql._here.session = Watched()
+        sql.find("w", THING, **asked, limit=5)
+    return seen[-1]
+
+
+def test_records_are_indexed_anew_when_their_kind_is_declared_otherwise(sql: SqlStore, url: str) -> None:
+    plain = Kind(THING.name, "id", searched=("colour",))
+    first = SqlStore(url, [plain, OTHER])
+    put_all(first, "w", {"id": "a", "email": "e", "at": 2}, {"id": "b", "at": 1}, kind=plain)
+    put_all(first, "v", {"id": "a", "email": "e"}, kind=plain)
+    first.close()
+    second = SqlStore(url, [THING, OTHER])
+    assert found(second, order="at") == ["b", "a"]
+    assert got(second, "b") == {"id": "b", "at": 1}
+    with pytest.raises(Taken):
+        put_all(second, "v", {"id": "x", "email": "e"})
+    second.close()
 
 
 class TestDurability:
@@ -560,6 +662,7 @@ store = SqlStore({url!r})
 for n in range({rounds}):
     try:
         with store.transaction("w"):
+            before = store.count("w", kind)
             with store.savepoint():
                 store.bump("w", "n")
             with store.savepoint():

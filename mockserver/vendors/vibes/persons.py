@@ -1,0 +1,139 @@
+"""The people in a company's mobile database (CRM Integration; Person API)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.errors import NotFound
+from mockserver.exchange import Reply
+from mockserver.store import Record
+from mockserver.vendors.vibes import identity, values
+from mockserver.vendors.vibes import mdn as numbers
+from mockserver.vendors.vibes.errors import Code, Error, bad_query, invalid
+from mockserver.world import World
+
+
+def find_persons(
+    world: World,
+    company_key: str,
+    x_api_version: str,
+    mdn: str | None = None,
+    external_person_id: str | None = None,
+) -> Reply:
+    """200 with an array, empty when nobody matches all that is given. Raises BadParameter."""
+    if mdn is None and external_person_id is None:
+        raise bad_query(Error("mdn or external_person_id is required", Code.REQUIRED))
+    found = None
+    if mdn is not None:
+        try:
+            number = numbers.read(mdn, x_api_version)
+        except ValueError as error:
+            raise bad_query(Error(str(error), Code.FORMAT)) from None
+        found = identity.by_mdn(world, company_key, number)
+        if found is not None and external_person_id not in (None, found["external_person_id"]):
+            found = None
+    elif external_person_id is not None:
+        found = identity.by_external_id(world, company_key, external_person_id)
+    return Reply([] if found is None else [_shown(world, found, x_api_version)])
+
+
+def add_person(world: World, company_key: str, body: Record, x_api_version: str) -> Reply:
+    """201 with the new person, 200 with the one who was known by MDN or external id. Raises Invalid, Conflict."""
+    changes = _changes(world, company_key, body, x_api_version)
+    wanted, number = changes.get("external_person_id"), changes.get("mdn")
+    known = identity.by_mdn(world, company_key, number) if number is not None else None
+    if known is None and wanted is not None:
+        known = identity.by_external_id(world, company_key, wanted)
+    person, added = identity.merge(world, company_key, known, changes)
+    return Reply(_shown(world, person, x_api_version), 201 if added else 200)
+
+
+def get_person(world: World, company_key: str, person_key: str, x_api_version: str) -> Reply:
+    """200 with the person. Raises NotFound."""
+    return Reply(_shown(world, _known(identity.by_key(world, company_key, person_key)), x_api_version))
+
+
+def update_person(world: World, company_key: str, person_key: str, body: Record, x_api_version: str) -> Reply:
+    """200 with what was submitted. Raises NotFound, Invalid, Conflict."""
+    person = _known(identity.by_key(world, company_key, person_key))
+    changes = _changes(world, company_key, body, x_api_version)
+    return _updated(world, identity.change(world, person, changes), body, x_api_version)
+
+
+def get_person_by_external_id(world: World, company_key: str, external_person_id: str, x_api_version: str) -> Reply:
+    """200 with the person. Raises NotFound."""
+    person = _known(identity.by_external_id(world, company_key, external_person_id))
+    return Reply(_shown(world, person, x_api_version))
+
+
+def update_person_by_external_id(
+    world: World, company_key: str, external_person_id: str, body: Record, x_api_version: str
+) -> Reply:
+    """200 with what was submitted, 201 when the person was added. Raises Invalid, Conflict, and NotFound by switch."""
+    person = identity.by_external_id(world, company_key, external_person_id)
+    if person is None and world.switches["unknown_external_id"] == "refuse":
+        raise NotFound("The person was not found")
+    changes = _changes(world, company_key, body, x_api_version)
+    if person is not None:
+        return _updated(world, identity.change(world, person, changes), body, x_api_version)
+    # A null in the body has nothing to remove yet: the person is to have the id that the caller addressed.
+    changes["external_person_id"] = changes.get("external_person_id") or external_person_id
+    number = changes.get("mdn")
+    owner = identity.by_mdn(world, company_key, number) if number is not None else None
+    person, added = identity.merge(world, company_key, owner, changes)
+    return _updated(world, person, body, x_api_version, 201 if added else 200)
+
+
+def _known(person: Record | None) -> Record:
+    if person is None:
+        raise NotFound("The person was not found")
+    return person
+
+
+def _changes(world: World, company_key: str, body: Record, version: str) -> Record:
+    """What a body asks for, in the form of `identity`; members that the platform sets are passed over.
+
+    Raises Invalid with all that the spec's schemas could not see.
+    """
+    changes: Record = {}
+    errors: list[Error] = []
+    if "external_person_id" in body:
+        changes["external_person_id"] = body["external_person_id"]
+    if "mobile_phone" in body:
+        phone = {"mdn": None} if body["mobile_phone"] is None else body["mobile_phone"]
+        if "mdn" in phone:
+            try:
+                changes["mdn"] = None if phone["mdn"] is None else numbers.read(phone["mdn"], version)
+            except ValueError as error:
+                errors.append(Error(str(error), Code.FORMAT))
+    if "custom_fields" in body:
+        fields = values.defined(world, company_key)
+        given = body["custom_fields"]
+        if given is None:
+            given = dict.fromkeys(field["name"] for field in fields)
+        changes["custom_fields"] = values.read(fields, given, errors)
+    if errors:
+        raise invalid(errors)
+    return changes
+
+
+def _updated(world: World, person: Record, body: Record, version: str, status: int = 200) -> Reply:
+    if world.switches["update_reply"] == "full":
+        return Reply(_shown(world, person, version), status)
+    return Reply(body, status)
+
+
+def _shown(world: World, person: Record, version: str) -> dict[str, Any]:
+    company_key, phone = person["company_key"], person["mobile_phone"]
+    return {
+        "person_id": person["person_id"],
+        "person_key": person["person_key"],
+        "external_person_id": person["external_person_id"],
+        "mobile_phone": {**phone, "mdn": numbers.show(phone["mdn"], version)} if phone else None,
+        "timezone": person["timezone"],
+        "timezone_source": person["timezone_source"],
+        "custom_fields": values.show(values.defined(world, company_key), person["custom_fields"]),
+        "created_at": person["created_at"],
+        "updated_at": person["updated_at"],
+        "url": f"/companies/{company_key}/mobiledb/persons/{person['person_id']}",
+    }

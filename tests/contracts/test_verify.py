@@ -1,0 +1,154 @@
+"""The command: exit codes, bad input, reports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.contracts.conftest import SHOP, Gate
+from tests.contracts.shop import KEY, Shop
+
+CLOSED = "http://127.0.0.1:9"
+EXPIRED = """
+[[known]]
+check = "status"
+operation = "items.add_item"
+reason = "ticket 1"
+expires = {year}-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "name a vendor"),
+        (["nobody"], "unknown vendor 'nobody'"),
+        (["voltmx", "--spec", str(SHOP)], "and not both"),
+        (["--spec", "no-such-file.yaml"], "no such file"),
+        (["voltmx", "--operation", "no.such"], "no operation 'no.such'"),
+        (["voltmx", "--only", "no-such-check"], "unknown check 'no-such-check'"),
+        (["voltmx", "--url", "ftp://x"], "no http:// or https:// URL"),
+        (["voltmx", "--control", CLOSED], "--control goes with --url"),
+        (["voltmx", "--url", CLOSED, "--control", CLOSED], "--url must end in /voltmx"),
+        (["voltmx", "--vendor-path", "/nowhere"], "no specs"),
+        (["voltmx", "--known", "no-such-file.toml"], "cannot be read"),
+        (["voltmx", "--require", "101"], "not in the range"),
+        (["voltmx", "--junit", "/proc/nowhere/junit.xml"], "cannot be written"),
+    ],
+)
+def test_wrong_usage_is_one_clear_line(gate: Gate, arguments: list[str], words: str) -> None:
+    outcome = gate(*arguments)
+    assert outcome.code == 2, outcome.text
+    assert words in outcome.text
+    assert "Traceback" not in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[known", "is not TOML"),
+        ("[known]\ncheck = 1", "is no table"),
+        ('[[known]]\ncheck = "status"', "lacks `expires`"),
+        (EXPIRED.format(year="2030").replace("-01-01", ""), "is no date"),
+        (EXPIRED.format(year="2030") + 'more = "x"', "unknown key `more`"),
+    ],
+)
+def test_a_wrong_file_of_known_failures_is_wrong_usage(gate: Gate, tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(text)
+    outcome = gate("voltmx", "--url", CLOSED, "--known", str(path))
+    assert outcome.code == 2
+    assert words in outcome.text
+
+
+@pytest.mark.parametrize("url", [CLOSED, "https://127.0.0.1:9", "http://no-such-host.invalid"])
+def test_an_unreachable_target_is_trouble(gate: Gate, tmp_path: Path, url: str) -> None:
+    report = tmp_path / "junit.xml"
+    outcome = gate("voltmx", "--url", url, "--junit", str(report))
+    assert outcome.code == 3
+    assert "cannot be reached" in outcome.text
+    assert "Traceback" not in outcome.text
+    assert ElementTree.parse(report).find(".//error") is not None
+
+
+def test_tls_where_there_is_none_is_trouble(gate: Gate) -> None:
+    with Shop() as shop:
+        outcome = gate("voltmx", "--url", shop.url.replace("http:", "https:"))
+    assert outcome.code == 3
+    assert "TLS failed" in outcome.text
+
+
+def test_a_target_that_dies_keeps_the_partial_report(judge: Gate, tmp_path: Path) -> None:
+    report = tmp_path / "run.jsonl"
+    with Shop("dies") as shop:
+        outcome = judge(shop, "--json", str(report))
+    assert outcome.code == 3, outcome.text
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert lines[-1]["verdict"] == "trouble"
+    assert lines[-1]["exchanges"] > 3
+
+
+def test_a_run_that_reaches_nothing_fails(gate: Gate) -> None:
+    """Without leave to write, nothing of Volt MX can be asked at all."""
+    with Shop() as shop:
+        outcome = gate("voltmx", "--url", shop.url, "--profile", "smoke")
+        requests = len(shop.log)
+    assert outcome.code == 1, outcome.text
+    assert "reached" in outcome.checks()
+    assert requests == 1, "only the one that sees whether it is there"
+
+
+def test_without_leave_nothing_is_written(gate: Gate, tmp_path: Path) -> None:
+    credentials = tmp_path / "credentials.toml"
+    credentials.write_text(f'key = "{KEY}"')
+    with Shop() as shop:
+        outcome = gate("--spec", str(SHOP), "--url", shop.url, "--credentials", str(credentials))
+        assert outcome.code == 0, outcome.text
+        assert {line.split()[0] for line in shop.log} == {b"GET"}
+    assert "--allow-writes" in outcome.text
+
+
+@pytest.mark.parametrize(("year", "code", "words"), [("2130", 0, "1 known"), ("2020", 1, "expired on 2020-01-01")])
+def test_known_failures_are_accepted_until_they_expire(
+    judge: Gate, tmp_path: Path, year: str, code: int, words: str
+) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(EXPIRED.format(year=year))
+    with Shop("wrong-status") as shop:
+        outcome = judge(shop, "--known", str(path), "--only", "status")
+    assert (outcome.code, words in outcome.text) == (code, True), outcome.text
+
+
+def test_a_known_failure_that_no_longer_fails_is_reported(judge: Gate, tmp_path: Path) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(EXPIRED.format(year="2130"))
+    with Shop() as shop:
+        outcome = judge(shop, "--known", str(path))
+    assert outcome.code == 0
+    assert "no longer fails" in outcome.text
+
+
+def test_only_and_skip_choose_checks(judge: Gate) -> None:
+    with Shop("wrong-status") as shop:
+        assert judge(shop, "--skip", "status", "--skip", "grid").code == 0
+        assert judge(shop, "--only", "headers").code == 0
+
+
+def test_reports_tell_the_same(judge: Gate, tmp_path: Path) -> None:
+    junit, html, lines = tmp_path / "a" / "junit.xml", tmp_path / "report.html", tmp_path / "run.jsonl"
+    with Shop("no-404") as shop:
+        outcome = judge(shop, "--junit", str(junit), "--html", str(html), "--json", str(lines), "--github")
+    assert outcome.code == 1
+    suite = ElementTree.parse(junit).getroot()[0]
+    end = json.loads(lines.read_text().splitlines()[-1])
+    assert {it["check"] for it in end["findings"]} == outcome.checks()
+    assert len(suite.findall(".//failure")) == len(end["findings"])
+    assert int(suite.get("tests", 0)) == len(suite.findall("testcase"))
+    page = html.read_text()
+    assert page.count("<details") == len(end["findings"])
+    assert "http" not in page.replace(shop.url, ""), "the page fetches nothing"
+    assert outcome.text.count("::error title=") == len(end["findings"])
+    assert all(it["reproduce"] for it in end["findings"] if it["check"] != "grid")
