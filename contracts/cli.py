@@ -13,7 +13,7 @@ from rich.console import Console
 import specs
 from contracts import environment
 from contracts.events import Listener
-from contracts.finding import TargetTrouble, UsageError
+from contracts.finding import TargetTrouble, UsageError, Verdict
 from contracts.gate import TEST_MODULE, Gate, gate
 from contracts.reports.github import GitHub
 from contracts.reports.html import Html
@@ -58,9 +58,11 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     try:
         settings = _settings(**options)
         it = gate(settings, tuple(_listeners(**reports)))
+        code = _carry_out(it)
     except UsageError as error:
-        raise click.UsageError(str(error), ctx=None) from None
-    ctx.exit(_carry_out(it))
+        click.echo(f"bodydouble verify: {error}", err=True)
+        code = Verdict.USAGE
+    ctx.exit(code)
 
 
 def _listeners(junit: Path | None, html: Path | None, jsonl: Path | None, github: bool) -> Iterator[Listener]:
@@ -127,8 +129,6 @@ def _carry_out(it: Gate) -> int:
     except TargetTrouble as trouble:
         if it.verdict is None and not it.started:
             click.echo(f"target trouble: {trouble}", err=True)
-    except UsageError as error:
-        raise click.UsageError(str(error), ctx=None) from None
     finally:
         verdict = it.close()
     return int(verdict)

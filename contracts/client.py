@@ -7,6 +7,7 @@ credentials.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -68,6 +69,17 @@ class Client:
     def has_world(self) -> bool:
         """Whether the target has a control API."""
         return self._world is not None
+
+    def acting(self, credentials: Credentials) -> Client:
+        """The same client in the same world, as somebody else; the exchanges are noted in one sequence."""
+        other = copy(self)
+        other.credentials = credentials
+        return other
+
+    def leave(self) -> None:
+        """Give the world back."""
+        if self._world is not None:
+            self._world.drop()
 
     def call(
         self, operation_id: str, *, body: Any = FROM_SPEC, raw: bytes | None = None, media_type: str | None = None,

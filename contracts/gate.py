@@ -148,7 +148,10 @@ def items(kind: str) -> Callable[[Any], Any]:
     if kind == "recipe":
         return pytest.mark.parametrize("recipe", it.plan.recipes, ids=[recipe.id for recipe in it.plan.recipes])
     if not it.plan.generate:
-        return pytest.mark.parametrize("case", [])
+        return pytest.mark.parametrize("case" if kind == "generated" else "schema", [])
+    if kind == "linked":
+        links = [it.generated_schema()] if it.plan.linked else []
+        return pytest.mark.parametrize("schema", links, ids=["links"] * len(links))
     decorator: Callable[[Any], Any] = it.generated_schema().parametrize()
     return decorator
 

@@ -18,7 +18,7 @@ import schemathesis
 from schemathesis.errors import FailureGroup
 
 from contracts.environment import Dice
-from contracts.exchange import Exchange, Request
+from contracts.exchange import Exchange, Request, Response
 from contracts.finding import Problem
 from contracts.settings import Settings
 from specs import Operation, Spec
@@ -53,7 +53,7 @@ def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schem
                 "examples": {"enabled": True},
                 "coverage": {"enabled": True, "unexpected-methods": []},
                 "fuzzing": {"enabled": True},
-                "stateful": {"enabled": False},
+                "stateful": {"enabled": True, "inference": {"algorithms": []}},
             },
         }
     )
@@ -182,15 +182,21 @@ def _seasoned(value: Any, known: Mapping[str, list[Any]], dice: Dice, name: str 
     return dice.choice(known[name]) if name in known and isinstance(value, str) else value
 
 
+def as_httpx(request: Request, response: Response) -> httpx.Response:
+    """An answer in a form that Schemathesis reads."""
+    headers = [(name, value) for name, value in response.headers if name.lower() != "content-encoding"]
+    sent = httpx.Request(request.method, request.url, content=request.body)
+    answer = httpx.Response(response.status, headers=headers, content=response.body, request=sent)
+    answer.elapsed = timedelta(seconds=response.seconds)
+    return answer
+
+
 def second_opinion(case: schemathesis.Case[Any], exchange: Exchange) -> Iterator[Problem]:
     """What Schemathesis' own checks object to in an exchange."""
     response = exchange.response
     if response is None or not response.body:
         return  # Schemathesis does not know that a body may be left out; `empty-body` judges that.
-    sent = httpx.Request(exchange.request.method, exchange.request.url, content=exchange.request.body)
-    headers = [(name, value) for name, value in response.headers if name.lower() != "content-encoding"]
-    answer = httpx.Response(response.status, headers=headers, content=response.body, request=sent)
-    answer.elapsed = timedelta(seconds=response.seconds)
+    answer = as_httpx(exchange.request, response)
     try:
         case.validate_response(answer)
     except FailureGroup as group:

@@ -23,11 +23,12 @@ class Plan:
     operations: tuple[str, ...]
     checks: dict[str, Check]
     generate: bool
+    linked: bool
 
     @property
     def tasks(self) -> int:
         """How many tasks there are, the grid's included."""
-        return len(self.recipes) + (len(self.operations) if self.generate else 0) + 1
+        return len(self.recipes) + (len(self.operations) if self.generate else 0) + self.linked + 1
 
 
 def make(spec: Spec, settings: Settings) -> Plan:
@@ -40,7 +41,13 @@ def make(spec: Spec, settings: Settings) -> Plan:
         own = vendors.module(spec.vendor, name)
         if own is not None:
             found += [it for it in recipes.found(own, spec) if it.operation in chosen]
-    return Plan(tuple(found), chosen, _checks(spec, settings), generate=settings.profile != "smoke")
+    generate = settings.profile != "smoke"
+    linked = generate and not settings.operations and _has_links(spec)
+    return Plan(tuple(found), chosen, _checks(spec, settings), generate, linked)
+
+
+def _has_links(spec: Spec) -> bool:
+    return any(response.links for operation in spec.operations.values() for response in operation.responses.values())
 
 
 def _checks(spec: Spec, settings: Settings) -> dict[str, Check]:

@@ -94,6 +94,18 @@ class Run:
         if operation.method == "DELETE" and exchange.status < 300 and operation.id in self._worlds:
             self._worlds[operation.id].reset()
 
+    def linked(self, schema: Any) -> tuple[Finding, ...]:
+        """Scenarios along the spec's links, each in a world of its own."""
+        from contracts import linked
+
+        before, started, since = set(self.recorder.findings), self.recorder.exchanges, environment.now()
+        if self.settings.may_write:
+            linked.run(schema, self.spec, self.settings, self._scenario)
+        return self._task("linked calls", "linked", "*", before, self.recorder.exchanges - started, since)
+
+    def _scenario(self) -> Client:
+        return self._client("linked calls", "*", self._world({"rate_limits": False}))
+
     @contextmanager
     def all_generated(self, operation: str) -> Iterator[list[Finding]]:
         """Around all generated cases of an operation; its findings are in the list afterwards."""

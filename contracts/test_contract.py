@@ -24,6 +24,14 @@ def test_generated(case: Any) -> None:
     gate.active().run.generated(case)
 
 
+@gate.items("linked")
+def test_linked(schema: Any, request: pytest.FixtureRequest) -> None:
+    """Calls that follow the links from one answer to the next keep the contract too."""
+    it = gate.active()
+    with it.task(request.node.user_properties) as findings:
+        findings.extend(it.run.linked(schema))
+
+
 def test_grid(request: pytest.FixtureRequest) -> None:
     """Every documented status and media type was seen."""
     it = gate.active()

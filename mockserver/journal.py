@@ -15,7 +15,9 @@ from mockserver.world import SETTINGS
 BODY_LIMIT = 64 * 1024
 JOURNAL = Kind("world/journal", key="id")
 _HEADERS, _BODIES = ("request_headers", "response_headers"), ("request_body", "response_body")
-_SECRET = frozenset((b"authorization", b"proxy-authorization", b"cookie", b"x-device-authtoken"))
+_SECRET = frozenset(
+    (b"authorization", b"proxy-authorization", b"cookie", b"x-device-authtoken", b"x-voltmx-authorization")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,9 @@ def facts(exchange: Exchange) -> dict[str, Any]:
 def _headers(headers: Headers) -> Iterator[tuple[str, str]]:
     for name, value in headers:
         text = value.decode("latin-1")
-        yield name.decode("latin-1"), f"{text.partition(' ')[0]} …" if name in _SECRET and " " in text else text
+        if name in _SECRET:
+            text = f"{text.partition(' ')[0]} …" if " " in text else "…"
+        yield name.decode("latin-1"), text
 
 
 def _text(body: bytes) -> str:

@@ -94,7 +94,7 @@ class CompiledOperation:
     ) -> Answer:
         """The steps in their order: faults asked for, authentication, rate limit, validation, handler, reply."""
         asked = self._asked(world, request, fault)
-        if asked is not None:
+        if asked is not None and not (fault and fault.carried_out):
             return self._write(world, request, asked)
         if self._security:
             request.caller = request.exchange.caller = self._authenticate(world, request)
@@ -105,7 +105,7 @@ class CompiledOperation:
         with self._worlds.store.savepoint():
             arguments = self._read(request)
             reply = self._handle(world, request, arguments)
-            answer = self._write(world, request, reply)
+            answer = self._write(world, request, asked or reply)
             if fault is not None and not fault.carried_out:
                 raise _Undone(answer)
             return answer

@@ -64,8 +64,6 @@ class Worlds:
         if fixture not in self.fixtures:
             raise Invalid(f"there is no fixture {fixture!r}; there are {', '.join(sorted(self.fixtures))}")
         self.check_switches(switches or {})
-        if self.exists(name):
-            raise Conflict(f"there is a world {name!r} already")
         settings = {
             "name": name,
             "fixture": fixture,
@@ -74,14 +72,11 @@ class Worlds:
             "rate_limits": rate_limits,
             "switches": {vendor: dict(chosen) for vendor, chosen in (switches or {}).items()},
         }
-        self._fill(name, {**settings, "made_from": settings})
+        with self.store.copied(self._template(self.fixtures[fixture]), name) as taken:
+            if taken:
+                raise Conflict(f"there is a world {name!r} already")
+            self.store.put(name, SETTINGS, name, {**settings, "made_from": settings})
         return settings
-
-    def _fill(self, name: str, settings: Record) -> None:
-        template = self._template(self.fixtures[settings["fixture"]])
-        self.store.copy(template, name)
-        with self.store.transaction(name):
-            self.store.put(name, SETTINGS, name, settings)
 
     def _template(self, fixture: Fixture) -> str:
         """A hidden world that holds the fixture, made the first time it is asked for."""
@@ -129,21 +124,24 @@ class Worlds:
         name = unguessable() if name is None else name
         if not _NAME.fullmatch(name):
             raise Invalid(f"{name!r} cannot be the name of a world")
-        with self.open(source) as settings:
-            copied = {**settings, "name": name}
-        if self.exists(name):
-            raise Conflict(f"there is a world {name!r} already")
-        self.store.copy(source, name)
-        with self.store.transaction(name):
+        with self.store.copied(source, name) as taken:
+            settings = self.store.get(name, SETTINGS, source)
+            if settings is None:
+                raise UnknownWorld(source)
+            if taken:
+                raise Conflict(f"there is a world {name!r} already")
             self.store.delete(name, SETTINGS, source)
-            self.store.put(name, SETTINGS, name, copied)
-        return copied
+            self.store.put(name, SETTINGS, name, {**settings, "name": name})
+        return {**settings, "name": name}
 
     def reset(self, name: str) -> Record:
         """Back to what it was when it was made: records, clock, faults, switches. Raises UnknownWorld."""
         with self.open(name) as settings:
             made: Record = {**settings["made_from"], "name": name}
-        self._fill(name, {**made, "made_from": made})
+        with self.store.copied(self._template(self.fixtures[made["fixture"]]), name) as there:
+            if not there:
+                raise UnknownWorld(name)
+            self.store.put(name, SETTINGS, name, {**made, "made_from": made})
         return made
 
     @contextmanager

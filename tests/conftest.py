@@ -113,12 +113,23 @@ def mock() -> Iterator[Callable[..., Mock]]:
         yield lambda **settings: opened.enter_context(Mock(Settings(**settings)))
 
 
+@pytest.fixture(scope="session")
+def _acme() -> Iterator[Mock]:
+    with Mock(Settings(vendors=("acme",), vendor_paths=(ACME,))) as made:
+        yield made
+
+
 @pytest.fixture
-def acme(mock: Callable[..., Mock]) -> Mock:
-    """The toy vendor, added from outside, its default customer calling."""
-    made = mock(vendors=("acme",), vendor_paths=(ACME,))
-    made.headers.update(KEY)
-    return made
+def acme(_acme: Mock) -> Iterator[Mock]:
+    """The toy vendor, added from outside, its default customer calling; its worlds as if it had just started."""
+    _acme.headers.update(KEY)
+    yield _acme
+    _acme.cookies.clear()
+    for world in [it["name"] for it in _acme.get("/_control/worlds").json()]:
+        if world == "default":
+            _acme.control("POST", "/reset")
+        else:
+            _acme.control("DELETE", "", world=world)
 
 
 def document(paths: Mapping[str, Any], **more: Any) -> dict[str, Any]:

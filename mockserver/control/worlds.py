@@ -49,9 +49,11 @@ def drop_world(worlds: Worlds, journal: Journal, world: str) -> Reply:
     return Reply(None, 204)
 
 
-def fork_world(worlds: Worlds, world: str, body: dict[str, Any] | None) -> Reply:
+def fork_world(worlds: Worlds, journal: Journal, world: str, body: dict[str, Any] | None) -> Reply:
     """A new world that holds what this one holds now. Raises UnknownWorld, and Conflict for a taken name."""
-    return Reply(_facts(worlds.fork(world, (body or {}).get("name"))), 201)
+    settings = worlds.fork(world, (body or {}).get("name"))
+    journal.clear(settings["name"])  # a durable journal lies beside the records, and was copied with them
+    return Reply(_facts(settings), 201)
 
 
 def reset_world(worlds: Worlds, journal: Journal, world: str) -> Reply:

@@ -109,8 +109,11 @@ class Store(Protocol):
         """How many records of each kind a world holds, by kind name; kinds without records may be left out."""
         ...
 
-    def copy(self, source: str, target: str) -> None:
-        """Make `target` hold exactly what `source` holds, counters included. Its own transaction."""
+    def copied(self, source: str, target: str) -> AbstractContextManager[bool]:
+        """A transaction of `target` at whose start it holds exactly what `source` holds, counters included.
+
+        Gives whether `target` held anything before. When it raises, `target` holds that again.
+        """
         ...
 
     def drop(self, world: str) -> None:

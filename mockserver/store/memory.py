@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from types import TracebackType
 from typing import Any
@@ -311,13 +311,23 @@ class MemoryStore:
         data = self._worlds.get(world)
         return {name: len(table.rows) for name, table in data.tables.items()} if data else {}
 
-    def copy(self, source: str, target: str) -> None:
-        origin = self._worlds.get(source, _Data())
+    @contextmanager
+    def copied(self, source: str, target: str) -> Iterator[bool]:
+        before, origin = self._worlds.get(target), self._worlds.get(source, _Data())
         copied = self._worlds[target] = _Data()
         for name, table in origin.tables.items():
             table.shared = True
             copied.tables[name] = table
         copied.counters = origin.counters.copy()
+        try:
+            with self.transaction(target):
+                yield before is not None and before.held()
+        except BaseException:
+            if before is None:
+                del self._worlds[target]
+            else:
+                self._worlds[target] = before
+            raise
 
     def drop(self, world: str) -> None:
         self._worlds.pop(world, None)

@@ -210,14 +210,16 @@ class SqlStore:
             with self._transaction() as session:
                 yield session
 
-    def copy(self, source: str, target: str) -> None:
-        with self._transaction(source, target) as session:
-            if source == target:
-                return
-            for statement in self._statements.drop:
-                session.run(statement, {"world": text(target)})
-            for statement in self._statements.copy:
-                session.run(statement, {"world": text(source), "target": text(target)})
+    @contextmanager
+    def copied(self, source: str, target: str) -> Iterator[bool]:
+        with self._transaction(target, source) as session:
+            held = target in self.worlds()
+            if source != target:
+                for statement in self._statements.drop:
+                    session.run(statement, {"world": text(target)})
+                for statement in self._statements.copy:
+                    session.run(statement, {"world": text(source), "target": text(target)})
+            yield held
 
     def drop(self, world: str) -> None:
         with self._transaction(world) as session:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import json
+from collections.abc import Iterator
 
 import httpx
 import pytest
+
+from mockserver.settings import Settings
 
 from tests.conftest import Mock, answering, document
 
@@ -26,12 +28,15 @@ TEMPLATES = (
 )
 
 
-@pytest.fixture
-def shop(mock: Callable[..., Mock], spec_file: Callable[..., Any]) -> Mock:
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
     """Each operation answers with its own path template."""
     paths = {path: {"get": {"responses": answering({"type": "string"}, path)}} for path in TEMPLATES}
     paths["/things"]["post"] = {"responses": answering({"type": "string"}, "made")}
-    return mock(spec_files=(spec_file(document(paths)),))
+    file = tmp_path_factory.mktemp("routing") / "shop.yaml"
+    file.write_text(json.dumps(document(paths)))
+    with Mock(Settings(spec_files=(file,))) as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ def test_found(shop: Mock, path: str, template: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/shop/nothing", "/shop//things", "/shop/things//", "/shop/things/7/8/9", "/shop/things/%FF/no", "/shop/../etc"],
+    ["/shop/nothing", "/shop//things", "/shop/things//", "/shop/things/7/8/9", "/shop/things/%FF/no"],
 )
 def test_no_such_path_is_the_vendors_404(shop: Mock, path: str) -> None:
     answer = shop.get(httpx.URL("http://127.0.0.1").copy_with(raw_path=path.encode()))
@@ -82,7 +87,7 @@ def test_no_such_path_is_the_vendors_404(shop: Mock, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "//", "/nobody/things", "/w", "/w/", "/w/default", "/w//shop", "/Shop/things", "/shop2", "/%FF", "/_"]
+    "path", ["/", "//", "/nobody/things", "/w", "/w/", "/w/default", "/Shop/things", "/shop2", "/%FF", "/_"]
 )
 def test_no_such_vendor_says_which_there_are(shop: Mock, path: str) -> None:
     answer = shop.get(httpx.URL("http://127.0.0.1").copy_with(raw_path=path.encode()))
@@ -97,7 +102,7 @@ def test_a_wrong_verb_is_405_and_says_which_there_are(shop: Mock, method: str) -
     assert answer.headers["allow"] == "GET, POST"
 
 
-@pytest.mark.parametrize("path", ["/w/nowhere/shop/things", "/w/nowhere/shop/nothing", "/w/~default/shop/things"])
+@pytest.mark.parametrize("path", ["/w//shop", "/w/nowhere/shop/things", "/w/nowhere/shop/nothing", "/w/~default/shop/things"])
 def test_no_such_world_says_how_to_make_one(shop: Mock, path: str) -> None:
     answer = shop.get(path)
     assert answer.status_code == 404

@@ -11,26 +11,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
-from referencing import Registry
-from referencing.jsonschema import DRAFT4
 
 from specs.schemas import Schemas
 from tests.specs.generated import COMPONENTS, schemas, values
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+EXAMPLES = 120
 DOCUMENT = {"components": {"schemas": COMPONENTS}}
-REGISTRY: Registry[Any] = Registry().with_resource("", DRAFT4.create_resource(DOCUMENT))
 
 
 def theirs(schema: dict[str, Any], value: Any) -> bool:
-    return bool(OAS30Validator(schema, registry=REGISTRY, format_checker=oas30_format_checker).is_valid(value))
+    return bool(OAS30Validator({**schema, **DOCUMENT}, format_checker=oas30_format_checker).is_valid(value))
 
 
 def ours(schema: dict[str, Any], value: Any) -> bool:
     return Schemas(DOCUMENT).validator(schema, "response").ok(value)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_two_agree(data: st.DataObject) -> None:
     schema = data.draw(schemas)
@@ -54,7 +52,6 @@ DIFFERENCES: list[tuple[dict[str, Any], Any, bool, str]] = [
         "nullable without a type is what authors write beside a reference",
     ),
     ({"nullable": True, "enum": ["a"]}, None, True, "the same"),
-    ({"enum": [1]}, 1.0, True, "JSON knows no difference; ours compares numbers, theirs too"),
     (
         {"type": "string", "pattern": "^a$"},
         "a\n",
@@ -62,7 +59,6 @@ DIFFERENCES: list[tuple[dict[str, Any], Any, bool, str]] = [
         "`$` of JavaScript is the end; Python lets a line feed follow",
     ),
     ({"type": "string", "pattern": r"^\d$"}, "١", False, r"`\d` of JavaScript is ASCII"),
-    ({"type": "string", "format": "date-time"}, "2024-05-17T09:30:60Z", False, "a leap second at no possible time"),
     ({"type": "string", "format": "uri"}, "a b", False, "theirs checks it only with a further package"),
     ({"type": "number"}, float("nan"), False, "not JSON"),
 ]
@@ -70,6 +66,5 @@ DIFFERENCES: list[tuple[dict[str, Any], Any, bool, str]] = [
 
 @pytest.mark.parametrize(("schema", "value", "said", "why"), DIFFERENCES, ids=lambda it: str(it)[:60])
 def test_known_differences(schema: dict[str, Any], value: Any, said: bool, why: str) -> None:
-    print(why, ours(schema, value), theirs(schema, value))
     assert ours(schema, value) is said, why
     assert theirs(schema, value) is not said, "they agree now: strike it off the list"

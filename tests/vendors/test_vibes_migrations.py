@@ -236,6 +236,9 @@ def test_a_token_has_one_row_for_each_submission_oldest_first(vibes) -> None:
     assert all((row["platform_status"], row["platform_message"]) == ("Success", "Success") for row in found)
     for row in found:
         assert batch_of(vibes, row["batch_id"])["received_on"] == row["received_on"]
+    assert [it["batches"] for it in vibes.records()["tokens"] if it["id"].endswith("/again")] == [
+        [first, second, third]
+    ]
     submitted_elsewhere = submit(vibes, device("again"), base=EMPTY)["batch_id"]
     assert [row["batch_id"] for row in rows(vibes, "again", EMPTY)] == [submitted_elsewhere]
     assert len(rows(vibes, "again")) == 4
@@ -339,13 +342,14 @@ def test_the_same_token_in_two_apps_is_two_devices(vibes) -> None:
     assert owner(vibes, "shared")["person_key"] != owner(vibes, "shared", "EmptyAppId1")["person_key"]
 
 
-def test_a_batch_that_was_deleted_meanwhile_is_not_missed(vibes) -> None:
+def test_a_batch_that_was_deleted_meanwhile_is_not_missed(vibes, caplog) -> None:
     batch_id = submit(vibes, device("t"))["batch_id"]
     with vibes.app.worlds.open(vibes.world):
         vibes.app.worlds.store.delete(vibes.world, vibes.app.vendors["vibes"].kinds["import_batches"], batch_id)
     vibes.advance(60)
     assert vibes.get("/heartbeat").status_code == 200
     assert vibes.get(f"{M}/device_migrations/t").status_code == 404
+    assert not caplog.records
 
 
 def test_counts_are_kept_whatever_comes_in(vibes) -> None:

@@ -148,6 +148,7 @@ def unknown_batch_or_token(client: Client) -> None:
 def a_batch_belongs_to_its_app(client: Client) -> None:
     """46: a batch of one app is unknown under another."""
     batch = submit(client, devices(1))
-    for app in ("OtherAppId01", "no-such-app"):
+    # The second one is the company's own.
+    for app in ("OtherAppId01", "EmptyAppId1", "no-such-app"):
         client.call(GET_BATCH, app_id=app, batch_id=batch.get("batch_id", "none"))
         client.expect(client.sent[-1].status in (403, 404), "no-leak-between-accounts", "a refusal under another app")

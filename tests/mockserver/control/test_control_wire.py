@@ -76,11 +76,14 @@ def test_a_durable_store_is_served_alike(stored: Api) -> None:
     )
     stored.ok("POST", "/worlds/kept/faults", {"kind": "status", "count": 2})
     stored.ok("POST", "/worlds/kept/fork", {"name": "other"})
+    assert stored.ok("GET", "/worlds/kept/journal")["total"] == 1
+    assert stored.ok("GET", "/worlds/other/journal")["total"] == 0
     replies = [stored.vendor("GET", "/w/other/ledger/greeting").status_code for _ in range(3)]
     assert replies == [500, 500, 200]
     assert len(stored.ok("GET", "/worlds/kept/faults")) == 1
     assert stored.ok("POST", "/worlds/kept/reset") == made
     assert stored.ok("GET", "/worlds/kept/faults") == []
+    assert stored.ok("GET", "/worlds/kept/journal")["total"] == 0
     assert [it["name"] for it in stored.ok("GET", "/worlds")] == ["default", "kept", "other"]
     assert stored("POST", "/worlds", {"name": "kept"}).status_code == 409
     stored.ok("DELETE", "/worlds/kept")

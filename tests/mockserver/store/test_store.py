@@ -356,7 +356,8 @@ class TestWorlds:
         put_all(store, "v", {"id": "gone"})
         with store.transaction("w"):
             store.bump("w", "n")
-        store.copy("w", "v")
+        with store.copied("w", "v"):
+            pass
         assert found(store, world="v") == [0, 1, 2]
         assert found(store, world="v", order="at") == [2, 1, 0]
         put_all(store, "v", {"id": 0, "email": "new"}, {"id": 4, "email": "4"})
@@ -372,9 +373,11 @@ class TestWorlds:
 
     def test_drop_and_reset(self, store: Store) -> None:
         put_all(store, "w", {"id": 1, "email": "e"})
-        store.copy("w", "w")
+        with store.copied("w", "w"):
+            pass
         assert found(store) == [1]
-        store.copy("nowhere", "w")
+        with store.copied("nowhere", "w"):
+            pass
         assert (found(store), store.worlds()) == ([], [])
         put_all(store, "w", {"id": 1, "email": "e"})
         store.drop("w")
@@ -506,7 +509,11 @@ class Agreement(RuleBasedStateMachine):
     @precondition(lambda self: not self.open)
     @rule(source=WORLDS, fork=WORLDS)
     def copy(self, source: str, fork: str) -> None:
-        self.both(lambda store: store.copy(source, fork))
+        def copied(store: Store) -> bool:
+            with store.copied(source, fork) as held:
+                return held
+
+        self.both(copied)
 
     @precondition(lambda self: not self.open)
     @rule(world=WORLDS)

@@ -1,0 +1,104 @@
+"""The README's tables, made from the code. `python -m tests.readme` writes them; `test_readme.py` compares them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+import specs
+from contracts.checks import CATALOGUE as CHECKS
+from mockserver.cli import _COMMANDS, bodydouble
+from mockserver.faults import CATALOGUE as FAULTS
+from mockserver.vendor import load_vendor
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def commands() -> str:
+    return _table(("command", "does"), [(f"`bodydouble {name}`", summary) for name, (_, summary) in _COMMANDS.items()])
+
+
+def _options(command: str) -> str:
+    context = click.Context(bodydouble)
+    found = bodydouble.get_command(context, command)
+    assert found is not None
+    rows = []
+    for option in found.params:
+        if isinstance(option, click.Option):
+            default = option.to_info_dict()["default"]
+            shown = "" if default in (None, (), [], False) or option.is_flag or "UNSET" in str(default) else f"`{default}`"
+            rows.append((f"`{'`, `'.join([*option.opts, *option.secondary_opts])}`", option.help, shown))
+    return _table(("option", "meaning", "default"), rows)
+
+
+def serve_options() -> str:
+    return _options("serve")
+
+
+def verify_options() -> str:
+    return _options("verify")
+
+
+def switches() -> str:
+    rows = []
+    for name in specs.vendors():
+        for switch in load_vendor(name, specs.read(name)).switches.values():
+            choices = ", ".join(f"`{choice}`" for choice in switch.choices) or "any"
+            default = "unset" if switch.default is None else f"`{switch.default}`"
+            rows.append((f"`{name}.{switch.name}`", choices, default, switch.summary))
+    return _table(("switch", "choices", "default", "meaning"), rows)
+
+
+def faults() -> str:
+    return _table(("kind", "does"), [(f"`{fault.kind}`", fault.summary) for fault in FAULTS.values()])
+
+
+def operations() -> str:
+    rows = []
+    for name in specs.vendors():
+        for operation in specs.read(name).operations.values():
+            stated = any("stated" in source for source in operation.sources)
+            inferred = any("inferred" in source for source in operation.sources)
+            source = "stated, parts inferred" if stated and inferred else "stated" if stated else "inferred"
+            where = f"`{operation.method} {operation.path}`"
+            rows.append((name, where, f"`{operation.id}`", f"`{operation.capability}`", source))
+    return _table(("vendor", "operation", "operationId", "capability", "source"), rows)
+
+
+def checks() -> str:
+    return _table(("check", "holds when"), [(f"`{check.id}`", check.says) for check in CHECKS])
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "serve options": serve_options,
+    "verify options": verify_options,
+    "switches": switches,
+    "faults": faults,
+    "operations": operations,
+    "checks": checks,
+}
+
+
+def written(text: str) -> str:
+    """A README's text with its tables made anew. Raises LookupError when it lacks the marks of one."""
+    for name, table in TABLES.items():
+        start, end = f"<!-- table: {name} -->", "<!-- end -->"
+        pattern = re.compile(rf"{re.escape(start)}\n.*?{re.escape(end)}", re.DOTALL)
+        if not pattern.search(text):
+            raise LookupError(f"README.md has no table {name!r}")
+        fresh = f"{start}\n{table()}\n{end}"
+        text = pattern.sub(lambda _, fresh=fresh: fresh, text, count=1)
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text()))
