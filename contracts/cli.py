@@ -125,7 +125,7 @@ def _carry_out(it: Gate) -> int:
             configuration = Path(scratch) / "pytest.ini"
             configuration.write_text("[pytest]\n")
             arguments += ["-c", str(configuration), "--rootdir", scratch]
-            pytest.main(arguments, plugins=[it])
+            it.ended(pytest.main(arguments, plugins=[it]))
     except TargetTrouble as trouble:
         if it.verdict is None and not it.started:
             click.echo(f"target trouble: {trouble}", err=True)

@@ -69,6 +69,13 @@ class Gate:
         """Whether the run began, so that its reports tell the rest."""
         return self._run is not None
 
+    def ended(self, code: int) -> None:
+        """How pytest ended: anything but passed and failed items means that the plan was not carried out."""
+        if code == pytest.ExitCode.INTERRUPTED and not self.run.trouble:
+            self.run.trouble = "interrupted; what was found until then is reported"
+        elif code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not self.run.trouble:
+            self.broken.append(f"pytest ended with code {int(code)}")
+
     def close(self) -> Verdict:
         """End the run, also one that broke off, stop what was started, and give the verdict."""
         if self.verdict is None:

@@ -22,10 +22,14 @@ def settle(worlds: Worlds, settings: Record) -> None:
         return
     vendors = list(worlds.vendors)
     clock = worlds.world(settings, vendors[0])
+    waiting = 0  # work of vendors that a durable store knows and this server does not serve
     for _ in range(_MOST):
-        due = clock.due()
+        due = clock.due(waiting)
         if due is None:
             return
+        if due["vendor"] not in worlds.vendors:
+            waiting += 1
+            continue
         store.delete(name, DUE, due["id"])
         world = worlds.world(settings, due["vendor"])
         world.now = due["at"]

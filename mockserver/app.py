@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import mockserver.vendors
 import specs
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> Stack:
                 Entrance,
                 bases={name: vendor.base for name, vendor in served.items()},
                 hosts={host: vendor.name for vendor in vendors.values() for host in vendor.spec.hosts},
+                prefixes={vendor.name: _prefixes(vendor) for vendor in vendors.values()},
             ),
             TreeRouting,
             Operations,
@@ -65,6 +67,13 @@ def create_app(settings: Settings) -> Stack:
         )
     app.worlds, app.journal, app.vendors = worlds, journal, vendors
     return app
+
+
+def _prefixes(vendor: Vendor) -> list[tuple[str, ...]]:
+    """The paths of the vendor's real servers, as segments, the longest first."""
+    urls = [str(server.get("url", "")) for server in vendor.spec.document.get("servers", ())]
+    paths = {tuple(urlsplit(url).path.strip("/").split("/")) for url in urls if "{" not in url}
+    return sorted(paths - {("",)}, key=len, reverse=True)
 
 
 def load_vendors(settings: Settings) -> dict[str, Vendor]:

@@ -60,5 +60,7 @@ class BodyReader:
         except Undecodable as error:
             raise Unparsable(f"body: {error}") from None
         if validator is not None and not validator.ok(value):
-            raise Invalid(problems=list(validator.problems(value, "body")))
+            refusal = Invalid(problems=list(validator.problems(value, "body")))
+            refusal.value = value
+            raise refusal
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,9 +24,17 @@ class Entrance:
     credentials: `HTTP_PROXY=http://my-world:@127.0.0.1:8080`.
     """
 
-    def __init__(self, app: ASGIApp, *, bases: Mapping[str, str], hosts: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        bases: Mapping[str, str],
+        hosts: Mapping[str, str],
+        prefixes: Mapping[str, Sequence[tuple[str, ...]]],
+    ) -> None:
         self.app = app
         self._bases = bases
+        self._prefixes = prefixes
         self._hosts = {host.encode(): vendor for host, vendor in hosts.items()}
         self._count = 0
 
@@ -52,9 +60,11 @@ class Entrance:
             vendor = self._hosts.get(exchange.headers.get(b"host", b"").partition(b":")[0].lower())
             if vendor is not None:
                 exchange.world, exchange.vendor = _proxy_user(exchange) or DEFAULT, vendor
-                exchange.base, exchange.segments = self._bases[vendor], tuple(segments[1:])
+                exchange.base, exchange.segments = self._bases[vendor], self._below(vendor, tuple(segments[1:]))
                 return
         exchange.world = DEFAULT
+        if len(segments) == 1:
+            return  # `*`
         start = 1
         if segments[1] == "w" and len(segments) > 3:
             exchange.world, start = segments[2], 3
@@ -62,6 +72,13 @@ class Entrance:
         if vendor in self._bases and (vendor != CONTROL or start == 1):
             exchange.vendor = vendor
             exchange.base, exchange.segments = self._bases[vendor], tuple(segments[start + 1 :]) or ("",)
+
+    def _below(self, vendor: str, segments: tuple[str, ...]) -> tuple[str, ...]:
+        """The path without the path of the server's own address, as in `https://api.example.com/v2`."""
+        for prefix in self._prefixes.get(vendor, ()):
+            if segments[: len(prefix)] == prefix:
+                return segments[len(prefix) :] or ("",)
+        return segments
 
 
 def _proxy_user(exchange: Exchange) -> str | None:

@@ -83,6 +83,7 @@ class BadParameter(Refusal):
 
 class Invalid(Refusal):
     status = 422
+    value: object = None  # the body that was read and refused, where there is one
 
 
 class NotFound(Refusal):

@@ -15,7 +15,7 @@ import orjson
 from mockserver import faults, preference, ratelimit
 from mockserver.agenda import settle
 from mockserver.bodies import BodyReader
-from mockserver.errors import BadParameter, Refusal, TooLarge, TooManyRequests, Unauthenticated
+from mockserver.errors import BadParameter, Invalid, Refusal, TooLarge, TooManyRequests, Unauthenticated
 from mockserver.exchange import Exchange, Headers, Reply, Request
 from mockserver.parameters import ParameterReader, cookies, query
 from mockserver.replies import BrokenContract, Writers, undocumented
@@ -103,7 +103,7 @@ class CompiledOperation:
         if too_large is not None:
             raise too_large
         with self._worlds.store.savepoint():
-            arguments = self._read(request)
+            arguments = self._read(world, request)
             reply = self._handle(world, request, arguments)
             answer = self._write(world, request, asked or reply)
             if fault is not None and not fault.carried_out:
@@ -117,14 +117,13 @@ class CompiledOperation:
             if response is None:
                 return Reply(None, fault.status, off_contract=True)
         else:
-            header = request.exchange.header(b"prefer")
-            if header is None:
+            if request.exchange.header(b"prefer") is None:
                 return None
-            wanted = preference.parse(header)
+            wanted = preference.parse(request.headers["prefer"])
             if not wanted:
                 return None
             request.exchange.fault = "prefer"
-        return preference.documented(self.facts, self.vendor.spec, wanted, world.settings["seed"], request.media_type)
+        return preference.documented(self.facts, self.vendor.spec, wanted, world.settings["seed"], request)
 
     def _authenticate(self, world: World | None, request: Request) -> str:
         """The caller, by the first alternative that lets the request in; else the refusal of the last."""
@@ -136,7 +135,7 @@ class CompiledOperation:
                 refusal = error
         raise refusal
 
-    def _read(self, request: Request) -> dict[str, Any]:
+    def _read(self, world: World | None, request: Request) -> dict[str, Any]:
         """Arguments from parameters and body. Raises BadParameter, UnsupportedMedia, Unparsable, Invalid."""
         values: dict[str, Any] = {"path": request.path}
         if self._reads_query:
@@ -153,17 +152,24 @@ class CompiledOperation:
         if problems:
             raise BadParameter(problems=problems)
         if self._body.declared:
-            body = self._body.read(request)
+            body = self._read_body(world, request, arguments)
             if "body" in self._accepted:
                 arguments["body"] = body
         return arguments
 
+    def _read_body(self, world: World | None, request: Request, arguments: dict[str, Any]) -> Any:
+        try:
+            return self._body.read(request)
+        except Invalid as refusal:
+            if self.vendor.also_wrong is None:
+                raise
+            more = self.vendor.also_wrong(world, self.facts, {**arguments, "body": refusal.value})
+            raise Invalid(problems=[*refusal.problems, *more]) from None
+
     def _handle(self, world: World, request: Request, arguments: dict[str, Any]) -> Reply:
         if self._function is None:
             seed = world.settings["seed"]
-            return preference.documented(
-                self.facts, self.vendor.spec, preference.Preference(), seed, request.media_type
-            )
+            return preference.documented(self.facts, self.vendor.spec, preference.Preference(), seed, request)
         return self._call(self._function, arguments, {"world": world, "request": request})
 
     def _call(self, function: Callable[..., Any], arguments: dict[str, Any], parts: Mapping[str, Any]) -> Reply:
@@ -184,6 +190,11 @@ class CompiledOperation:
             return self._write(world, request, reply)
         except BrokenContract as broken:
             return self._defect(exchange, str(broken))
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.exception("defect: the refusal of %s failed", self.facts.id)
+            return self._defect(exchange, f"{type(error).__name__}: {error}")
 
     def _write(self, world: World | None, request: Request, reply: Reply) -> Answer:
         if self.vendor.finish is not None:
@@ -195,7 +206,7 @@ class CompiledOperation:
         elif writer is None:
             raise BrokenContract(f"status {status} is not documented ({self.facts.pointer}/responses)")
         else:
-            headers, body = writer.write(reply, request.media_type)
+            headers, body = writer.write(reply, request)
         return reply.sent_as or reply.status, headers, body
 
     @staticmethod

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockserver.errors import BadParameter
-from mockserver.exchange import Reply
+from mockserver.exchange import Reply, Request
+from mockserver.negotiation import acceptable
 from specs import Operation, Spec
 from specs.codecs import Undecodable, codec, is_xml
 from specs.operations import Media, Response
@@ -39,11 +40,11 @@ def parse(header: str) -> Preference:
     return Preference(int(code) if code else None, found.get("example"), found.get("dynamic", "") == "true")
 
 
-def documented(operation: Operation, spec: Spec, preference: Preference, seed: int, wanted: str = "") -> Reply:
+def documented(operation: Operation, spec: Spec, preference: Preference, seed: int, request: Request) -> Reply:
     """The documented answer: the preferred status, else the lowest success; the preferred example, else the first, else
     a value made from the schema and the seed. Raises BadParameter for what the spec does not document."""
     status, response = _response(operation, preference)
-    media = response.content.get(wanted) or next(iter(response.content.values()), None)
+    media = response.content[acceptable(request, response.content)] if response.content else None
     headers = {name: str(_header(header)) for name, header in response.headers.items() if header.get("required")}
     if media is None:
         return Reply(None, status, headers)

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from mockserver.exchange import Headers, Reply
+from mockserver.exchange import Headers, Reply, Request
+from mockserver.negotiation import acceptable
 from specs import Operation, Spec
 from specs.codecs import Codec, codec, is_json, is_xml
 from specs.operations import Response
@@ -50,12 +51,12 @@ class ReplyWriter:
             if "schema" in header
         }
 
-    def write(self, reply: Reply, wanted: str) -> tuple[Headers, bytes]:
-        """Headers and body of a reply. `wanted` is the request's media type. Raises BrokenContract."""
+    def write(self, reply: Reply, request: Request) -> tuple[Headers, bytes]:
+        """Headers and body of a reply. The request decides among several media types. Raises BrokenContract."""
         headers = self._write_headers(reply.headers) if reply.headers or self._required else []
         if reply.body is None and self._response.empty_body != "never":
             return headers, b""
-        content = self._choose(reply, wanted)
+        content = self._choose(reply, request)
         if content.validator is not None and not content.validator.ok(reply.body):
             problems = "; ".join(str(problem) for problem in content.validator.problems(reply.body, "body"))
             raise BrokenContract(f"{problems} ({content.pointer})")
@@ -63,7 +64,7 @@ class ReplyWriter:
             headers.append((b"content-type", content.type))
         return headers, content.codec.encode(reply.body)
 
-    def _choose(self, reply: Reply, wanted: str) -> _Content:
+    def _choose(self, reply: Reply, request: Request) -> _Content:
         contents = self._contents
         if not contents or self._response.empty_body == "always":
             raise BrokenContract(f"a body where the spec has none ({self._response.pointer})")
@@ -72,7 +73,7 @@ class ReplyWriter:
             if name not in contents:
                 raise BrokenContract(f"media type {name} is not documented ({self._response.pointer})")
             return contents[name]
-        return contents.get(wanted) or next(iter(contents.values()))
+        return contents[acceptable(request, contents)]
 
     def _write_headers(self, headers: Mapping[str, str]) -> Headers:
         written: Headers = []

@@ -10,7 +10,7 @@ import anyio.to_thread
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from mockserver.clock import stopwatch
+from mockserver.clock import Clock, stopwatch
 from mockserver.errors import NoRoute, Refusal, TooLarge, WrongVerb
 from mockserver.exchange import Exchange, Headers
 from mockserver.faults import Fault, Wire
@@ -116,7 +116,8 @@ async def read_body(exchange: Exchange, receive: Receive, limit: int) -> bytes:
 def complete(exchange: Exchange, answer: Answer) -> None:
     """Add to an answer what every one of this server has, and keep it on the exchange."""
     status, headers, body = answer
-    headers.append((b"content-length", b"%d" % len(body)))
+    if status != 204:  # RFC 9110, 8.6: which has none
+        headers.append((b"content-length", b"%d" % len(body)))
     reason = exchange.defect or (exchange.reasons[0] if exchange.reasons else None)
     if reason is not None:
         text = reason.translate(_UNSAFE)[:500].encode("ascii", "replace")
@@ -221,8 +222,12 @@ class Fallback:
             return NoRoute(
                 f"no vendor at {exchange.target}; there are {', '.join(f'/{it}' for it in self._worlds.vendors)}"
             )
-        if vendor.name in self._worlds.vendors and not self._worlds.exists(exchange.world):
-            return UnknownWorld(exchange.world)
+        if vendor.name in self._worlds.vendors:
+            try:
+                with self._worlds.open(exchange.world) as settings:
+                    exchange.at = Clock(**settings["clock"]).now()
+            except UnknownWorld as unknown:
+                return unknown
         if allowed:
             message = f"{exchange.method} is not allowed here; {', '.join(allowed)} is"
             return WrongVerb(message, headers={"Allow": ", ".join(allowed)})

@@ -3,9 +3,10 @@
 | file | holds | without it |
 |---|---|---|
 | `<tag>.py` | a function for each operation of the tag | examples and generated values answer |
-| `auth.py` | a function named like each security scheme | `mockserver.plain.scheme` |
+| `auth.py` | a function named like each security scheme; `CREDENTIALS` and `sign` for a first call | `mockserver.plain` |
 | `errors.py` | `refuse`, from a Refusal to the vendor's error body | `mockserver.plain.refuse` |
 | `replies.py` | `finish`, what every reply of the vendor has in common | nothing is added |
+| `rules.py` | `also_wrong`, what else is wrong with a body that breaks its schema | only that is reported |
 | `kinds.py` | `KINDS` | the vendor keeps no records |
 | `switches.py` | `SWITCHES` | no switches |
 | `fixtures/*.yaml` | the worlds one can start from | `default` is empty |
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -28,10 +29,12 @@ from mockserver.exchange import Reply, Request
 from mockserver.store import Kind
 from mockserver.world import World
 from specs import Operation, Spec, SpecError
+from specs.schemas import Problem
 
 Refuse = Callable[[World | None, Refusal, Operation | None], Reply]
 # Their first argument is the World; the control API, which belongs to no world, gets None.
 Finish = Callable[[Any, Request, Reply], Reply]
+AlsoWrong = Callable[[Any, Operation, Mapping[str, Any]], Iterable[Problem]]
 Scheme = Callable[[Any, Request], Any]
 
 
@@ -65,6 +68,7 @@ class Vendor:
     fixtures: Mapping[str, Path]
     refuse: Refuse
     finish: Finish | None
+    also_wrong: AlsoWrong | None
     schemes: Mapping[str, Scheme]
 
     @property
@@ -102,6 +106,7 @@ def load_vendor(name: str, spec: Spec) -> Vendor:
         fixtures=_fixtures(name),
         refuse=getattr(_module(f"{package}.errors"), "refuse", plain.refuse),
         finish=getattr(_module(f"{package}.replies"), "finish", None),
+        also_wrong=getattr(_module(f"{package}.rules"), "also_wrong", None),
         schemes=_schemes(spec, _module(f"{package}.auth")),
     )
 

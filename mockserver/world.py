@@ -97,7 +97,7 @@ class World:
         }
         self._store.put(self.name, DUE, key, due)
 
-    def due(self) -> Record | None:
-        """The work that is due first, if its time has come. For the pipeline."""
-        found = self._store.find(self.name, DUE, {"at": AtMost(self.now)}, "at", 0, 1)
+    def due(self, skipped: int = 0) -> Record | None:
+        """The work that is due first (after the `skipped` first), if its time has come. For the pipeline."""
+        found = self._store.find(self.name, DUE, {"at": AtMost(self.now)}, "at", skipped, 1)
         return found[0] if found else None

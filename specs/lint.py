@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.schemas import get_schema_content_v30
 
 from specs import Spec
 from specs.codecs import Undecodable, codec, is_xml
@@ -69,12 +71,31 @@ def _all(check: Callable[[Spec], Problems], spec: Spec) -> Problems:
 
 
 def _valid(spec: Spec) -> Problems:
-    # A reference that leads nowhere makes the validator raise, so those come first.
-    broken = list(_references(spec))
-    yield from broken
-    if not broken:
+    # The validator raises at a reference that leads nowhere, and our own reading knows the line of a mistake.
+    found = list(_references(spec)) or list(_unreadable(spec)) or list(_misshapen(spec))
+    yield from found
+    if not found:
         for error in OpenAPIV30SpecValidator(spec.document).iter_errors():
-            yield error.message.splitlines()[0][:200], _pointer([str(step) for step in error.absolute_path])
+            yield error.message.splitlines()[0][:200], _pointer(error.absolute_path)
+
+
+def _unreadable(spec: Spec) -> Problems:
+    try:
+        _ = spec.operations, spec.rate_classes
+    except SpecError as error:
+        yield error.message, error.pointer or "#"
+
+
+def _misshapen(spec: Spec) -> Problems:
+    """What the schema of OpenAPI 3.0 refuses, told by the innermost of the reasons."""
+    for outer in Draft4Validator(get_schema_content_v30()).iter_errors(spec.document):
+        error = outer
+        while error.context:
+            # An object that is no reference was meant to be the thing itself.
+            not_meant = {it.schema_path[0] for it in error.context if "'$ref' is a required" in it.message}
+            meant = [it for it in error.context if it.schema_path[0] not in not_meant] or error.context
+            error = max(meant, key=lambda it: len(it.absolute_path))
+        yield error.message[:200], _pointer(error.absolute_path)
 
 
 def _references(spec: Spec) -> Problems:
@@ -127,7 +148,7 @@ def _extensions(spec: Spec) -> Problems:
 # Keys whose value is data, not specification; and keys whose value is a mapping by names.
 _VALUES = frozenset(("example", "value", "default", "enum"))
 _NAMED = frozenset(
-    ("properties", "headers", "examples", "content", "links", "variables", "mapping", "scopes", "encoding")
+    ("properties", "headers", "responses", "examples", "content", "links", "variables", "mapping", "scopes", "encoding")
 )
 
 
@@ -264,8 +285,8 @@ def _schemes(spec: Spec) -> Problems:
             )
 
 
-def _pointer(path: list[str]) -> str:
-    return "#" + "".join(f"/{escape(step)}" for step in path)
+def _pointer(path: Iterable[str | int]) -> str:
+    return "#" + "".join(f"/{escape(str(step))}" for step in path)
 
 
 RULES: dict[str, Callable[[Spec], Problems]] = {

@@ -29,6 +29,7 @@ _FORMATS = {
     "duration": "P1D",
 }
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_ENDLESS = re.compile(r"(?<![\\(])[*+](?![?+])(?=[^\]]*(\[|$))")
 _SHALLOW, _DEEPEST = 3, 24
 _TRIES, _BUDGET = 12, 400
 _CHOICES = ("oneOf", "anyOf")
@@ -176,7 +177,7 @@ class _Sampler:
         least, most = schema.get("minLength", 0), schema.get("maxLength")
         if "pattern" in schema:
             try:
-                return str(self._strings.xeger(schema["pattern"]))
+                return self._matching(schema["pattern"], least, most)
             except (re.error, ValueError, KeyError, NotImplementedError, IndexError):
                 return self._draw.choice(_WORDS)
         form = schema.get("format", "")
@@ -190,13 +191,21 @@ class _Sampler:
         text += "".join(self._draw.choices("abcdefghijklmnopqrstuvwxyz", k=max(0, least - len(text))))
         return text if most is None else text[:most]
 
+    def _matching(self, pattern: str, least: int, most: int | None) -> str:
+        """Text of a pattern; what it repeats without end is repeated as often as its lengths have room for."""
+        if least or most is not None:
+            upper = max(1, most if most is not None else least + 20)
+            pattern = _ENDLESS.sub(lambda found: f"{{{found[0] == '+':d},{self._draw.randint(1, upper)}}}", pattern)
+        return str(self._strings.xeger(pattern))
+
     def _integer(self, schema: Mapping[str, Any], depth: int) -> int:
         low, high = _bounds(schema)
         step = Fraction(str(schema.get("multipleOf", 1)))
         step *= step.denominator  # a whole number that is a multiple of 0.5 is a multiple of 1
         first = ceil(low if low is not None else (high - 100 if high is not None and high < 1 else 1))
         first += schema.get("exclusiveMinimum") is True and first == low
-        last = floor(high if high is not None else first + 100 * step)
+        widest = _RANGES.get(schema.get("format", ""), (0, first + 100 * step))[1]
+        last = floor(high if high is not None else min(first + 100 * step, widest))
         last -= schema.get("exclusiveMaximum") is True and last == high
         least, most = ceil(first / step), floor(last / step)
         return int(step) * self._draw.randint(least, max(least, min(most, least + 100)))

@@ -71,7 +71,7 @@ class Mock(httpx.Client):
         self.carrier = InProcess(self.app)
         super().__init__(base_url="http://127.0.0.1", transport=self.carrier)
 
-    def control(self, method: str, path: str, body: Any = None, world: str = "default", **query: Any) -> Any:
+    def control(self, method: str, path: str, body: Any = None, /, *, world: str = "default", **query: Any) -> Any:
         answer = self.request(method, f"/_control/worlds/{world}{path}", json=body, params=query)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
@@ -89,10 +89,10 @@ class Mock(httpx.Client):
         return self.journal(world)[-1]
 
     def advance(self, seconds: float, world: str = "default") -> None:
-        self.control("POST", "/clock/advance", {"seconds": seconds}, world)
+        self.control("POST", "/clock/advance", {"seconds": seconds}, world=world)
 
     def fault(self, kind: str, world: str = "default", **parameters: Any) -> dict[str, Any]:
-        found: dict[str, Any] = self.control("POST", "/faults", {"kind": kind, **parameters}, world)
+        found: dict[str, Any] = self.control("POST", "/faults", {"kind": kind, **parameters}, world=world)
         return found
 
 

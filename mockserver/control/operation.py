@@ -39,6 +39,7 @@ def control_vendor(settings: Settings) -> Vendor:
         fixtures={},
         refuse=errors.refuse,
         finish=auth.guard,
+        also_wrong=None,
         schemes={"local": partial(auth.local, settings)},
     )
 
@@ -73,7 +74,7 @@ class ControlOperation(CompiledOperation):
             self._authenticate(None, request)
             if too_large is not None:
                 raise too_large
-            arguments = self._read(request)
+            arguments = self._read(None, request)
             reply: Reply = self._call(self._handler, arguments, {**self._parts, "request": request})
             return self._write(None, request, reply), None
         except Refusal as refusal:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,11 +135,12 @@ def test_equal_requests_at_once(mock: Callable[..., Mock]) -> None:
     assert len([it for it in voltmx.records()["voltmx"]["subscriptions"] if it["deviceId"] == "d"]) == 1
 
 
-@pytest.mark.parametrize("vendor", ["acme", "made-up"])
-def test_nothing_in_the_middle_knows_the_toy_vendor(vendor: str) -> None:
-    from pathlib import Path
-
+def test_nothing_in_the_middle_knows_the_toy_vendor() -> None:
     root = Path(__file__).parents[2]
     for package in ("mockserver", "specs", "contracts"):
         for path in (root / package).rglob("*.py"):
-            assert vendor not in path.read_text().lower(), path
+            code = ast.parse(path.read_text())
+            texts = {node.value for node in ast.walk(code) if isinstance(node, ast.Constant)}
+            texts -= {ast.get_docstring(node, clean=False) for node in ast.walk(code) if hasattr(node, "body")
+                      and isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)}
+            assert not [it for it in texts if isinstance(it, str) and "acme" in it.lower()], path

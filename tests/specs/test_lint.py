@@ -163,8 +163,8 @@ BROKEN: list[tuple[str, str, str, str, int]] = [
     ),
     (
         "openapi",
-        "{type: string}, example: [a]",
-        "{$ref: 'a.yaml#/A'}, example: [a]",
+        "{type: string}}, example: [a]",
+        "{$ref: 'a.yaml#/A'}}, example: [a]",
         "is not local",
         line("application/json: {schema"),
     ),

@@ -11,6 +11,8 @@ from mockserver.exchange import Request
 from mockserver.vendors.vibes.errors import UnknownApp, UnknownCompany
 from mockserver.world import World
 
+# Of the `default` fixture, and printed in the Technical Overview.
+CREDENTIALS = {"username": "VibesUser", "password": "Password123"}
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="Vibes"'}
 
 
@@ -40,6 +42,12 @@ def basic(world: World, request: Request) -> str:
         if app["company_key"] not in known["companies"]:
             raise Forbidden(f"These credentials do not open app {app_id}")
     return username
+
+
+def sign(method: str, target: str, body: bytes) -> dict[str, str]:
+    """Headers that let a request in with CREDENTIALS."""
+    pair = f"{CREDENTIALS['username']}:{CREDENTIALS['password']}"
+    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
 @lru_cache(maxsize=1024)

@@ -82,6 +82,7 @@ _CODES: dict[type[Refusal], Code] = {
     UnknownApp: Code.NOT_FOUND,
     Conflict: Code.CONFLICT,
 }
+_RULES = {"unknownField": Code.CUSTOM_FIELD, "mdnVersion": Code.FORMAT}  # of rules.py, in words already
 _KEYWORDS = {
     "required": Code.REQUIRED,
     "minLength": Code.REQUIRED,
@@ -144,6 +145,8 @@ def _bodiless(world: World, refusal: Refusal, status: int, operation: Operation)
 def _error(problem: Problem) -> Error:
     if problem.place == "header 'X-API-Version'":
         return Error("X-API-Version must be 1 or 2", Code.VERSION)
+    if problem.keyword in _RULES:
+        return Error(problem.message, _RULES[problem.keyword])
     code = _KEYWORDS.get(problem.keyword, Code.FORMAT)
     if problem.keyword == "anyOf" and not problem.path:
         code = Code.REQUIRED

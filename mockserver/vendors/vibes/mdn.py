@@ -24,6 +24,11 @@ def read(text: str, version: str) -> str:
     raise ValueError("The MDN must have 10 digits under X-API-Version 1")
 
 
+def known(text: object) -> bool:
+    """Whether it is a number in the format of either version."""
+    return isinstance(text, str) and bool(_E164.fullmatch(text) or _DIGITS.fullmatch(text))
+
+
 def show(number: str, version: str) -> str:
     """A number as an answer has it: E.164, or in version 1 what follows the country code."""
     if version == "2":

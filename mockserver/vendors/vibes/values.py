@@ -30,9 +30,9 @@ def defined(world: World, company_key: str) -> list[Record]:
 def read(fields: Iterable[Record], given: Mapping[str, Any], errors: list[Error]) -> Record:
     """What to keep of the given values, by name of the field; None removes. Adds to `errors` all that is wrong."""
     known = {field["name"]: field for field in fields}
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        errors.append(Error(f"Unknown custom fields: {', '.join(unknown)}", Code.CUSTOM_FIELD))
+    error = unknown(known.values(), given)
+    if error is not None:
+        errors.append(error)
     kept = {}
     for name, value in given.items():
         if name not in known:
@@ -42,6 +42,13 @@ def read(fields: Iterable[Record], given: Mapping[str, Any], errors: list[Error]
         except _Refused as refused:
             errors.append(Error(f"custom_fields.{name} must be {refused}", Code.FORMAT))
     return kept
+
+
+def unknown(fields: Iterable[Record], given: Mapping[str, Any]) -> Error | None:
+    """The error that names the given fields which the company has not set up, if there are any."""
+    known = {field["name"] for field in fields}
+    names = [name for name in given if name not in known]
+    return Error(f"Unknown custom fields: {', '.join(names)}", Code.CUSTOM_FIELD) if names else None
 
 
 def show(fields: Iterable[Record], kept: Mapping[str, Any]) -> Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mockserver.vendors.voltmx import subscriptions as real
 from tests.mutants.mutant import Theme
 from tests.mutants.patch import Answer, Patch
 from tests.mutants.steps import as_xml, raw, subscribe, unsubscribe
@@ -176,8 +177,6 @@ def duplicate_over_http_200(patch: Patch) -> None:
 def unknown_app_is_a_bad_request(patch: Patch) -> None:
     @patch.function("subscriptions.change_subscription")
     def _(original, world, request, body):
-        from mockserver.vendors.voltmx import subscriptions as real
-
         try:
             return original(world=world, request=request, body=body)
         except real.Refused as refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from mockserver.vendors.voltmx import subscriptions as real
 from mockserver.vendors.voltmx.replies import Outcome
 from tests.mutants.catalogue.voltmx_envelope import CHANGE, KNOWN
@@ -186,9 +188,7 @@ def unclear_is_an_update_of_the_device(patch: Patch) -> None:
 def unclear_ends_the_subscription(patch: Patch) -> None:
     @patch.step("_refuse", CHANGE)
     def _(original, compiled, world, request, refusal):
-        if getattr(refusal, "outcome", None) == real.UNCLEAR and b"<subscribe>" not in request.body:
-            import orjson
-
+        if getattr(refusal, "outcome", None) == real.UNCLEAR and request.body.startswith(b"{"):
             wanted = orjson.loads(request.body)["subscriptionService"].get("subscribe")
             for record in real._matches(world, wanted).values() if wanted else ():
                 world.put("subscriptions", {**record, "active": False})

@@ -1,0 +1,104 @@
+"""Recipes and checks of the user's own, from the user's own directory; and the gate in front of our mock."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.conftest import SHOP, Gate
+from tests.contracts.shop import KEY, Shop
+
+RECIPES = """
+from contracts.client import Client
+from contracts.recipes import recipe
+
+
+@recipe("items.get_item", 200, anywhere=True, check="read-your-write")
+def added_is_read_back(client: Client) -> None:
+    made = client.value(client.call("items.add_item", body={"name": "spoon"})) or {}
+    again = client.value(client.call("items.get_item", item_id=made.get("id", 0)))
+    client.expect(again == made, "read-your-write", f"{made}")
+
+
+@recipe("items.delete_item", 204, anywhere=True)
+def deleted_is_gone(client: Client) -> None:
+    client.call("items.delete_item", item_id=1)
+    client.expect(client.call("items.get_item", item_id=1).status == 404, "delete-deletes", "404 after a delete")
+
+
+@recipe("items.list_items", 200)
+def needs_a_world(client: Client) -> None:
+    client.world.freeze()
+"""
+CHECKS = """
+from contracts.checks import Check, accepts_valid
+from contracts.finding import Problem
+
+
+def shouting(exchange, operation, spec):
+    if exchange.response is not None and b"cup" in exchange.response.body:
+        yield Problem("cup", "no cups", "a cup")
+
+
+CHECKS = (
+    Check("no-cups", "There are no cups here", shouting),
+    Check("accepts-valid", "Nothing valid is refused", accepts_valid.unless(lambda exchange, operation, spec: None)),
+)
+"""
+TARGET = f"""
+from contracts.credentials import Credentials
+
+CREDENTIALS = Credentials(key={KEY!r}, public=True)
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A user's directory with the vendor `corner-shop`."""
+    folder = tmp_path / "contracts" / "vendors" / "corner_shop"
+    folder.mkdir(parents=True)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "corner-shop.yaml").write_text(SHOP.read_text())
+    for name, text in (("recipes", RECIPES), ("checks", CHECKS), ("target", TARGET)):
+        (folder / f"{name}.py").write_text(text)
+    (tmp_path / "credentials.toml").write_text(f'[corner-shop]\nkey = "{KEY}"\n')
+    return tmp_path
+
+
+def test_a_users_recipes_and_checks_apply(gate: Gate, place: Path) -> None:
+    arguments = ("corner-shop", "--vendor-path", str(place), "--credentials", str(place / "credentials.toml"))
+    more = ("--allow-writes", "--rate", "0", "--operation", "items.add_item", "--operation", "items.get_item")
+    with Shop("off-by-one") as shop:
+        outcome = gate(*arguments, "--url", shop.url, *more)
+    assert outcome.checks() == {"no-cups", "accepts-valid"}, outcome.text
+    with Shop() as shop:
+        outcome = gate(
+            *arguments, "--url", shop.url, "--allow-writes", "--profile", "smoke", "--skip", "no-cups",
+        )  # fmt: skip
+    assert outcome.checks() == {"delete-deletes"}, outcome.text
+
+
+def test_the_mock_keeps_its_contract(gate: Gate) -> None:
+    outcome = gate("voltmx", "--profile", "smoke")
+    assert outcome.code == 0, outcome.text
+    assert "14 cells: 14 witnessed" in outcome.text
+
+
+def test_the_same_run_in_pytest(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "contracts.pytest_plugin", "-p", "no:cacheprovider"]
+    command += [
+        "--pyargs",
+        "contracts",
+        "--vendor",
+        "voltmx",
+        "--contract-profile",
+        "smoke",
+        "--rootdir",
+        str(tmp_path),
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == 0, ended.stdout
+    assert " passed" in ended.stdout
