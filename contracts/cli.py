@@ -34,6 +34,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--spec", "document", type=_FILE, help="An OpenAPI document of your own, in place of VENDOR.")
 @click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
 @click.option("--operation", "operations", multiple=True, help="Only this operationId; may be given again.")
+@click.option("--shard", default="1/1", help="i/n: the i-th of n parts, for n machines that share the work.")
 @click.option("--only", multiple=True, help="Only this check; may be given again.")
 @click.option("--skip", multiple=True, help="Not this check; may be given again.")
 @click.option("--profile", type=click.Choice(get_args(Profile)), default="quick", show_default=True)
@@ -100,9 +101,17 @@ def _settings(vendor: str | None, document: Path | None, **options: Any) -> Sett
             vendor = specs.add_file(document)
         except SpecError as error:
             raise UsageError(str(error)) from None
+    options["shard"] = _shard(options["shard"])
     for name in ("only", "skip"):
         options[name] = frozenset(options[name])
     return Settings(vendor=str(vendor), document=document, values=values_in(options["credentials"]), **options)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    first, slash, count = text.partition("/")
+    if not (slash and first.isdecimal() and count.isdecimal() and 1 <= int(first) <= int(count)):
+        raise UsageError(f"--shard {text!r} is not like 1/3")
+    return int(first), int(count)
 
 
 def _carry_out(it: Gate) -> int:
@@ -125,7 +134,7 @@ def _carry_out(it: Gate) -> int:
             configuration = Path(scratch) / "pytest.ini"
             configuration.write_text("[pytest]\n")
             arguments += ["-c", str(configuration), "--rootdir", scratch]
-            it.ended(pytest.main(arguments, plugins=[it]))
+            pytest.main(arguments, plugins=[it])
     except TargetTrouble as trouble:
         if it.verdict is None and not it.started:
             click.echo(f"target trouble: {trouble}", err=True)

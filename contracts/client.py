@@ -56,6 +56,7 @@ class Client:
         self.asked: frozenset[int] = frozenset()
         self.writes = True
         self.tag = ""
+        self._marks: list[int] = []
         self.objections: list[Finding] = []
         self.objected = False
         self._world, self._values = world, values or {}
@@ -121,14 +122,26 @@ class Client:
         exchange = Exchange(
             operation_id, self.base, request, response, trouble, self.sender, credentials, self.asked
         )  # fmt: skip
-        self.objections = self.recorder.judge(exchange, tuple(self.sent))
+        self.objections = self.recorder.judge(exchange, self._trail())
         self.objected = self.objected or bool(self.objections)
         self.sent.append(exchange)
+        self._marks.append(len(self._world.calls) if self._world else 0)
         return exchange
 
     def unique(self, text: str) -> str:
         """The text with something added that no other recipe has; on a target without worlds, nor any other run."""
         return f"{text}-{self.tag}"
+
+    def _trail(self) -> tuple[Exchange, ...]:
+        """Requests so far, to the vendor and to the control API, in the order in which they were made."""
+        if self._world is None:
+            return tuple(self.sent)
+        found: list[Exchange] = []
+        done = 0
+        for exchange, mark in zip(self.sent, self._marks, strict=True):
+            found += [*self._world.calls[done:mark], exchange]
+            done = mark
+        return (*found, *self._world.calls[done:])
 
     def value(self, exchange: Exchange) -> Any:
         """The decoded body of an answer by its schema; None when there is none or it cannot be read."""
@@ -154,7 +167,7 @@ class Client:
         last = self.sent[-1]
         words = str(seen) if seen is not None else _shown(last)
         problem = Problem(expected, expected, words if len(words) <= 600 else words[:599] + "…")
-        self.recorder.object(check, problem, last, tuple(self.sent[:-1]))
+        self.recorder.object(check, problem, last, tuple(it for it in self._trail() if it is not last))
 
     def example(self, operation_id: str, name: str | None = None, media_type: str | None = None) -> Any:
         """An example of the operation's body, the first one when not named. Raises NotProvokable when there is none."""

@@ -6,8 +6,14 @@ from contextlib import suppress
 from typing import Any
 
 import httpx
+import orjson
 
+from contracts.exchange import CONTROL, Exchange, Request
 from contracts.finding import NotProvokable, TargetTrouble
+
+# What reproductions call the world that they make.
+REPLAY = "replay"
+_JSON = (("Content-Type", "application/json"),)
 
 
 class Control:
@@ -28,7 +34,11 @@ class Control:
     def world(self, **settings: Any) -> World:
         """A new world; settings as `POST /_control/worlds` takes them (fixture, seed, rate_limits, switches …)."""
         made = self.call("POST", "/worlds", settings)
-        return World(self, str(made["name"]), str(made["url"]))
+        world = World(self, str(made["name"]), str(made["url"]))
+        body = orjson.dumps({"name": REPLAY, **settings})
+        base = f"{self.url}/_control"
+        world.calls.append(Exchange(CONTROL, base, Request("POST", f"{base}/worlds", _JSON, body), None))
+        return world
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The decoded answer of one control request. Raises TargetTrouble when the API is away or refuses."""
@@ -44,10 +54,11 @@ class Control:
 
 
 class World:
-    """One isolated universe of a mock, for one recipe."""
+    """One isolated universe of a mock, for one recipe. `calls` are the control requests so far, for reproductions."""
 
     def __init__(self, control: Control, name: str, path: str) -> None:
         self._control, self.name, self.path = control, name, path
+        self.calls: list[Exchange] = []
 
     @property
     def url(self) -> str:
@@ -93,6 +104,10 @@ class World:
             self._call("DELETE", "")
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
+        base = f"{self._control.url}/_control/worlds/{self.name}"
+        content = None if body is None else orjson.dumps(body)
+        headers = () if body is None else _JSON
+        self.calls.append(Exchange(CONTROL, base, Request(method, base + path, headers, content), None))
         return self._control.call(method, f"/worlds/{self.name}{path}", body)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Headers = tuple[tuple[str, str], ...]
+# In place of an operation: a request to the control API of a mock, which no check judges.
+CONTROL = "control"
 _MAX_SHOWN = 4000
 # Names that clients add by themselves: left out of curl lines.
 _NOISE = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})

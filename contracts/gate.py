@@ -12,7 +12,7 @@ import pytest
 
 from contracts import plan
 from contracts.events import Listener
-from contracts.finding import Finding, TargetTrouble, Verdict
+from contracts.finding import Finding, TargetTrouble, UsageError, Verdict
 from contracts.process import own_mock
 from contracts.run import Run, base_url
 from contracts.settings import Settings, spec_of
@@ -69,13 +69,6 @@ class Gate:
         """Whether the run began, so that its reports tell the rest."""
         return self._run is not None
 
-    def ended(self, code: int) -> None:
-        """How pytest ended: anything but passed and failed items means that the plan was not carried out."""
-        if code == pytest.ExitCode.INTERRUPTED and not self.run.trouble:
-            self.run.trouble = "interrupted; what was found until then is reported"
-        elif code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not self.run.trouble:
-            self.broken.append(f"pytest ended with code {int(code)}")
-
     def close(self) -> Verdict:
         """End the run, also one that broke off, stop what was started, and give the verdict."""
         if self.verdict is None:
@@ -89,9 +82,23 @@ class Gate:
         if self._run is None:
             try:
                 self.open()
+            except UsageError:
+                self.close()
+                raise
             except TargetTrouble as trouble:
+                # pytest calls no `unconfigure` for a plugin that could not be configured.
+                self.close()
                 pytest.exit(str(trouble), returncode=Verdict.TROUBLE)
         _active.append(self)
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Anything but passed and failed items means that the plan was not carried out."""
+        if self.run.trouble or exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            return
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            self.run.trouble = "interrupted; what was found until then is reported"
+        else:
+            self.broken.append(f"pytest ended with code {int(exitstatus)}")
 
     def pytest_unconfigure(self) -> None:
         """The session is over, one way or another."""

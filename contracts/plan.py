@@ -34,15 +34,19 @@ class Plan:
 def make(spec: Spec, settings: Settings) -> Plan:
     """The plan of a run. Raises UsageError for an unknown check id or a mistake in a vendor's recipes."""
     chosen = settings.operations or tuple(spec.operations)
+    first, count = settings.shard
     if not chosen:
         raise UsageError(f"{spec.path} has no operations, so there is nothing to check")
+    chosen = chosen[first - 1 :: count]
+    if not chosen:
+        raise UsageError(f"shard {first}/{count} is empty: there are fewer operations")
     found = [it for name in chosen for it in generic.recipes(spec, spec.operations[name])]
     for name in dict.fromkeys(("recipes", *(operation.tag for operation in spec.operations.values()))):
         own = vendors.module(spec.vendor, name)
         if own is not None:
             found += [it for it in recipes.found(own, spec) if it.operation in chosen]
     generate = settings.profile != "smoke"
-    linked = generate and not settings.operations and _has_links(spec)
+    linked = generate and not settings.operations and first == 1 and _has_links(spec)
     return Plan(tuple(found), chosen, _checks(spec, settings), generate, linked)
 
 

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from contracts.checks import Check
-from contracts.exchange import Exchange, curl
+from contracts.control import REPLAY
+from contracts.exchange import CONTROL, Exchange, curl
 from contracts.finding import Finding, Problem
 from contracts.grid import Grid
 from specs import Operation, Spec
 
-_MAX_LINES = 24
+_MAX_LINES = 60
 
 
 class Recorder:
     """Judges exchanges. Findings with one identity are one; the smallest request is kept as its reproduction.
 
-    `shown` is the base URL that reports print in place of the target's; `mask` takes secrets out of any text.
+    `shown` is the base URL that reports print in place of the target's (a mock's default world, or one to be made, in
+    place of a world of ours); `mask` takes secrets out of any text.
     """
 
     def __init__(
@@ -78,16 +80,32 @@ class Recorder:
         )
 
     def lines(self, exchanges: tuple[Exchange, ...]) -> tuple[str, ...]:
-        """Command lines for exchanges in order; equal neighbours become a loop."""
+        """Command lines for exchanges in order; equal neighbours become a loop.
+
+        A single request goes to a mock's default world; a sequence makes a world first, whose seed gives it the ids
+        that the sequence had.
+        """
+        vendor = [exchange for exchange in exchanges if exchange.operation != CONTROL]
+        if len(vendor) == 1 and len(exchanges) <= 2:
+            exchanges = tuple(vendor)
         found: list[tuple[str, int]] = []
         for exchange in exchanges:
-            line = curl(exchange.request, exchange.base, self._shown, self._mask)
+            line = curl(exchange.request, exchange.base, self._address(exchange, exchanges), self._mask)
             if found and found[-1][0] == line:
                 found[-1] = (line, found[-1][1] + 1)
             else:
                 found.append((line, 1))
         lines = [line if times == 1 else f"for i in $(seq {times}); do {line}; done" for line, times in found]
-        return tuple(lines[-_MAX_LINES:])
+        return tuple(lines) if len(lines) <= _MAX_LINES else (lines[0], *lines[1 - _MAX_LINES :])
+
+    def _address(self, exchange: Exchange, among: tuple[Exchange, ...]) -> str:
+        """What to show in place of an exchange's base."""
+        origin = self._shown.removesuffix(f"/{self.spec.vendor}")
+        if exchange.operation == CONTROL:
+            made = exchange.base.endswith("/_control")
+            return f"{origin}/_control" if made else f"{origin}/_control/worlds/{REPLAY}"
+        in_world = among[0].operation == CONTROL
+        return f"{origin}/w/{REPLAY}/{self.spec.vendor}" if in_world else self._shown
 
 
 def _smaller(one: Finding, other: Finding) -> bool:

@@ -23,7 +23,8 @@ class Settings:
 
     `require` is the share of grid cells, in percent, that must be witnessed; None: all of them on a mock, none on a
     real target. `profile`: smoke has recipes only, quick adds boundary values and a little fuzzing, full a lot.
-    `values` are the user's own examples for parameters, by name. `max_examples` bounds fuzzing.
+    `shard` (i, n) is every n-th operation from the i-th on. `values` are the user's own examples for parameters, by
+    name. `seconds` is how long an answer may take, `rate` how many requests a second are sent at most.
     """
 
     vendor: str
@@ -36,6 +37,7 @@ class Settings:
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
     operations: tuple[str, ...] = ()
+    shard: tuple[int, int] = (1, 1)
     allow_writes: bool = False
     credentials: Path | None = None
     known: Path | None = None

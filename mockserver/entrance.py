@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.clock import Clock
-from mockserver.exchange import Exchange
+from mockserver.clock import now
+from mockserver.exchange import Exchange, by_name
 from mockserver.routing import EXCHANGE
 from mockserver.worlds import DEFAULT
 
 CONTROL = "_control"
-_CLOCK = Clock()
 
 
 class Entrance:
@@ -46,8 +45,8 @@ class Entrance:
         query = scope["query_string"]
         target = f"{path}?{query.decode('latin-1')}" if query else path
         self._count += 1
-        exchange = Exchange(self._count, scope["method"], target, scope["headers"], dict(scope["headers"]))
-        exchange.at = _CLOCK.now()
+        exchange = Exchange(self._count, scope["method"], target, scope["headers"], by_name(scope["headers"]))
+        exchange.at = now(0.0, None)
         self._place(exchange, path)
         scope[EXCHANGE] = exchange
         await self.app(scope, receive, send)

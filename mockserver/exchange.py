@@ -38,7 +38,7 @@ class Exchange:
     method: str
     target: str
     request_headers: Headers
-    headers: dict[bytes, bytes]  # the same by name; of several with one name the last
+    headers: dict[bytes, bytes]  # the same `by_name`
     world: str = ""
     vendor: str = ""
     base: str = ""
@@ -57,7 +57,7 @@ class Exchange:
     where: str | None = None  # file:line of the handler
 
     def header(self, name: bytes) -> str | None:
-        """The request header of this lower-case name; of several the last."""
+        """The request header of this name in lower case; of several the values are joined by a comma."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
@@ -68,7 +68,7 @@ class Request:
     `media_type` is in lower case and "" without a body; `charset` is None when not given; `caller` is the API user.
     """
 
-    __slots__ = ("_headers", "body", "caller", "charset", "exchange", "media_type", "path")
+    __slots__ = ("body", "caller", "charset", "exchange", "media_type", "path")
 
     def __init__(self, exchange: Exchange, path: dict[str, str], body: bytes) -> None:
         self.exchange = exchange
@@ -76,22 +76,16 @@ class Request:
         self.body = body
         self.caller: str | None = None
         self.media_type, self.charset = _media_type(exchange.header(b"content-type") if body else None)
-        self._headers: dict[str, str] | None = None
+
+    def header(self, name: str) -> str | None:
+        """The header of this name in lower case; of several the values are joined by a comma."""
+        value = self.exchange.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
 
     @property
     def headers(self) -> dict[str, str]:
-        """By lower-case name; of several with one name the values are joined by a comma."""
-        if self._headers is None:
-            raw = self.exchange.request_headers
-            # ASGI servers give names in lower case.
-            found = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
-            if len(found) != len(raw):
-                found = {}
-                for name, value in raw:
-                    key, text = name.decode("latin-1"), value.decode("latin-1")
-                    found[key] = f"{found[key]}, {text}" if key in found else text
-            self._headers = found
-        return self._headers
+        """All of them by name in lower case."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.exchange.headers.items()}
 
     @property
     def query(self) -> str:
@@ -110,3 +104,13 @@ def _media_type(header: str | None) -> tuple[str, str | None]:
         if name.strip() == "charset":
             return media_type.strip(), value.strip().strip('"')
     return media_type.strip(), None
+
+
+def by_name(headers: Headers) -> dict[bytes, bytes]:
+    """Headers by name, which ASGI servers give in lower case; of several with one name the values are joined."""
+    found = dict(headers)
+    if len(found) != len(headers):
+        found = {}
+        for name, value in headers:
+            found[name] = found[name] + b", " + value if name in found else value
+    return found

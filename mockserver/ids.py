@@ -18,16 +18,20 @@ class Ids:
         self._seed = seed
         self._bump = bump
 
+    def _drawn(self, purpose: str) -> bytes:
+        """The next 16 bytes of a stream: they depend on nothing but the seed, the purpose and how many came before."""
+        index = self._bump("ids/" + purpose)
+        return blake2b(f"{self._seed}/{purpose}/{index}".encode(), digest_size=16).digest()
+
     def number(self, purpose: str) -> int:
         """The next number of 128 bits."""
-        drawn = self._bump("ids/" + purpose)
-        return draw(self._seed, purpose, drawn)
+        return int.from_bytes(self._drawn(purpose))
 
     def uuid(self, purpose: str) -> str:
         """A UUID (version 4 in form)."""
-        digits = f"{self.number(purpose):032x}"
-        variant = "89ab"[int(digits[16], 16) & 3]
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        drawn = self._drawn(purpose)
+        digits = drawn.hex()
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[drawn[8] & 3]}{digits[17:20]}-{digits[20:]}"
 
     def text(self, purpose: str, length: int = 8) -> str:
         """Letters and digits, none of which look alike."""
@@ -45,12 +49,6 @@ class Ids:
     def chance(self, purpose: str) -> float:
         """A number from 0 (included) to 1 (excluded)."""
         return self.number(purpose) / 2**128
-
-
-def draw(seed: int, purpose: str, index: int) -> int:
-    """A number of 128 bits that depends on nothing but its arguments."""
-    digest = blake2b(b"%d/%b/%d" % (seed, purpose.encode(), index), digest_size=16).digest()
-    return int.from_bytes(digest)
 
 
 def unguessable() -> str:

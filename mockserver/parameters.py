@@ -73,7 +73,7 @@ def query(raw: str) -> dict[str, Any]:
 
 def cookies(request: Request) -> dict[str, str]:
     """Cookies by name, without the quotation marks that may stand around a value."""
-    pairs = (part.partition("=") for part in request.headers.get("cookie", "").split(";"))
+    pairs = (part.partition("=") for part in (request.header("cookie") or "").split(";"))
     return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs if name.strip()}
 
 

@@ -51,7 +51,9 @@ class CompiledOperation:
         self._rate = vendor.spec.rate_classes.get(facts.rate_class) if facts.rate_class else None
         self._parameters = [ParameterReader(parameter, vendor.spec) for parameter in facts.parameters]
         places = {parameter.place for parameter in facts.parameters}
-        self._reads_query, self._reads_cookies = "query" in places, "cookie" in places
+        self._reads_query, self._reads_headers, self._reads_cookies = (
+            it in places for it in ("query", "header", "cookie")
+        )
         self._body = BodyReader(facts, vendor.spec)
         self._writers = Writers(facts, vendor.spec)
 
@@ -117,9 +119,10 @@ class CompiledOperation:
             if response is None:
                 return Reply(None, fault.status, off_contract=True)
         else:
-            if request.exchange.header(b"prefer") is None:
+            header = request.header("prefer")
+            if header is None:
                 return None
-            wanted = preference.parse(request.headers["prefer"])
+            wanted = preference.parse(header)
             if not wanted:
                 return None
             request.exchange.fault = "prefer"
@@ -130,6 +133,8 @@ class CompiledOperation:
         refusal: Refusal = Unauthenticated("no credentials")
         for schemes in self._security:
             try:
+                if len(schemes) == 1:
+                    return str(schemes[0](world, request))
                 return "+".join([str(scheme(world, request)) for scheme in schemes])
             except (Unauthenticated, TooManyRequests) as error:
                 refusal = error
@@ -142,11 +147,12 @@ class CompiledOperation:
             values["query"] = query(request.query)
         if self._reads_cookies:
             values["cookie"] = cookies(request)
+        if self._reads_headers:
+            values["header"] = request.headers
         problems: list[Problem] = []
         arguments = {}
         for parameter in self._parameters:
-            place = parameter.place
-            found = parameter.read(values[place] if place != "header" else request.headers, problems)
+            found = parameter.read(values[parameter.place], problems)
             if parameter.argument in self._accepted and found is not ParameterReader.missing:
                 arguments[parameter.argument] = found
         if problems:

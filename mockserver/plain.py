@@ -44,7 +44,7 @@ def scheme(raw: Mapping[str, Any]) -> Callable[[World, Request], str]:
 
     def look(world: World, request: Request) -> str:
         if place == "header":
-            value = request.headers.get(name.lower(), "")
+            value = request.header(name.lower()) or ""
         else:
             given = cookies(request) if place == "cookie" else query(request.query)
             value = str(given.get(name, ""))

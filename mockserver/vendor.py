@@ -3,7 +3,7 @@
 | file | holds | without it |
 |---|---|---|
 | `<tag>.py` | a function for each operation of the tag | examples and generated values answer |
-| `auth.py` | a function named like each security scheme; `CREDENTIALS` and `sign` for a first call | `mockserver.plain` |
+| `auth.py` | a function named like each security scheme; `CREDENTIALS`, `sign` for a first call | `mockserver.plain` |
 | `errors.py` | `refuse`, from a Refusal to the vendor's error body | `mockserver.plain.refuse` |
 | `replies.py` | `finish`, what every reply of the vendor has in common | nothing is added |
 | `rules.py` | `also_wrong`, what else is wrong with a body that breaks its schema | only that is reported |

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.clock import Clock, iso
+from mockserver.clock import iso, now
 from mockserver.ids import Ids
 from mockserver.store import AtMost, Kind, Record, Store
 
@@ -39,7 +39,7 @@ class World:
         self.name = name
         self.settings = settings
         self.vendor = vendor
-        self.now = Clock(**settings["clock"]).now()
+        self.now = now(**settings["clock"])
         self.ids = Ids(settings["seed"], self._bump)
         chosen = settings["switches"].get(vendor)
         self.switches = {**switches, **chosen} if chosen else switches

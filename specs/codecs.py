@@ -58,7 +58,7 @@ class _Json:
             # orjson keeps the last of two equal keys silently. There is one colon a key: more of them means a colon in
             # a string, or a key written twice; `":` tells most of the former, and the standard parser is asked last.
             if raw.count(b":") != (keys := _keys(value)) and len(_KEY_ENDS.findall(raw)) != keys:
-                json.loads(raw, object_pairs_hook=_unique, parse_int=_unread, parse_float=_unread)
+                json.loads(raw, object_pairs_hook=_unique)
         except orjson.JSONDecodeError as error:
             raise Undecodable(f"not JSON: {error}") from None
         except RecursionError:
@@ -82,10 +82,6 @@ def _keys(value: Any) -> int:
 
 
 _NESTED = frozenset((dict, list))
-
-
-def _unread(_: str) -> None:
-    """Stands for a number, whose value the search for keys has no use for."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:

@@ -26,7 +26,7 @@ _HEADERS = {
 
 def local(settings: Settings, _world: World | None, request: Request) -> str:
     """The scheme `local`. Raises Forbidden for a foreign Host or page, Unauthenticated without the token it takes."""
-    host = request.headers.get("host", "")
+    host = request.header("host") or ""
     _check_host(settings, host)
     _check_page(host, request)
     if not is_loopback(settings.host):
@@ -59,17 +59,17 @@ def _check_host(settings: Settings, host: str) -> None:
 
 def _check_page(host: str, request: Request) -> None:
     """Browsers say which page sends a request; only this server's own may. Other programs say nothing."""
-    origin = request.headers.get("origin")
+    origin = request.header("origin")
     scheme, _, rest = (origin or "").partition("://")
     if origin is not None and (scheme not in _PORTS or _split(scheme, rest) != _split(scheme, host)):
         raise Forbidden(f"the control API takes nothing from pages of another origin ({origin})")
-    if request.headers.get("sec-fetch-site") == "cross-site":
+    if request.header("sec-fetch-site") == "cross-site":
         raise Forbidden("the control API takes nothing from pages of another site")
 
 
 def _check_token(token: str | None, request: Request) -> None:
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    given = request.headers.get("x-bodydouble-token") or (bearer.strip() if scheme.lower() == "bearer" else "")
+    scheme, _, bearer = (request.header("authorization") or "").partition(" ")
+    given = request.header("x-bodydouble-token") or (bearer.strip() if scheme.lower() == "bearer" else "")
     if not token or not compare_digest(given.encode("latin-1"), token.encode()):
         wrong = "this token is wrong" if given else "a token is needed"
         raise Unauthenticated(

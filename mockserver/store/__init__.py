@@ -132,11 +132,12 @@ def joined(*values: object) -> str:
 def getter(field: str) -> Callable[[Record], Any]:
     """Reads a field of a record, dotted or joined; None when any of it is missing, or cannot be indexed."""
     if "+" in field:
-        parts = [getter(part) for part in field.split("+")]
+        first, rest = (getter(part) for part in field.split("+", 1))
 
         def join(record: Record) -> str | None:
-            values = [part(record) for part in parts]
-            return None if None in values else "\x1f".join(map(str, values))
+            one = first(record)
+            more = None if one is None else rest(record)
+            return None if more is None else f"{one}\x1f{more}"
 
         return join
     if "." not in field:

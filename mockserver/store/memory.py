@@ -17,10 +17,10 @@ _Rank = tuple[bool, Any]
 
 
 class _Table:
-    """Records of one kind in one world, with their indexes. `shared` tables belong to several worlds: copy, then write.
+    """Records of one kind in one world, indexed. A `shared` table belongs to several worlds: copy, then write.
 
-    Positions in `places` and in each bucket are (sequence number, key): sorted, so a page is a slice. `readers` reads the
-    indexed values of a record.
+    Positions in `places` and in each bucket are (sequence number, key): sorted, so a page is a slice. `readers` read
+    the indexed values of a record.
     """
 
     __slots__ = ("buckets", "kind", "next", "ordered", "places", "readers", "rows", "shared", "unique")
@@ -60,16 +60,19 @@ class _Table:
         place = (row[0], key)
         self.rows[key] = row
         _add(self.places, place)
-        remaining = iter(values)
-        for index, value in zip(self.unique.values(), remaining, strict=False):
-            if value is not None:
-                index[value] = key
-        for buckets, value in zip(self.buckets.values(), remaining, strict=False):
-            if value is not None:
-                _add(buckets.setdefault(value, []), place)
-        for entries, value in zip(self.ordered.values(), remaining, strict=True):
-            if value is not None:
-                insort(entries, (_rank(value), *place))
+        at = 0
+        for index in self.unique.values():
+            if values[at] is not None:
+                index[values[at]] = key
+            at += 1
+        for buckets in self.buckets.values():
+            if values[at] is not None:
+                _add(buckets.setdefault(values[at], []), place)
+            at += 1
+        for entries in self.ordered.values():
+            if values[at] is not None:
+                insort(entries, (_rank(values[at]), *place))
+            at += 1
 
     def unset(self, key: str) -> _Row | None:
         row = self.rows.pop(key, None)

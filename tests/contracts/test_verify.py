@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -36,6 +40,8 @@ expires = {year}-01-01
         (["voltmx", "--url", CLOSED, "--control", CLOSED], "--url must end in /voltmx"),
         (["voltmx", "--vendor-path", "/nowhere"], "no specs"),
         (["voltmx", "--known", "no-such-file.toml"], "cannot be read"),
+        (["voltmx", "--shard", "3/2"], "is not like 1/3"),
+        (["voltmx", "--shard", "2/2"], "fewer operations"),
         (["voltmx", "--require", "101"], "not in the range"),
         (["voltmx", "--junit", "/proc/nowhere/junit.xml"], "cannot be written"),
     ],
@@ -90,6 +96,22 @@ def test_a_target_that_dies_keeps_the_partial_report(judge: Gate, tmp_path: Path
     lines = [json.loads(line) for line in report.read_text().splitlines()]
     assert lines[-1]["verdict"] == "trouble"
     assert lines[-1]["exchanges"] > 3
+
+
+def test_an_interrupted_run_is_not_clean(tmp_path: Path) -> None:
+    report = tmp_path / "run.jsonl"
+    with Shop("slow") as shop:
+        command = [sys.executable, "-c", "from contracts.cli import verify; verify()", "--spec", str(SHOP)]
+        command += ["--url", shop.url, "--json", str(report)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        while len(shop.log) < 2 and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=30)
+    assert process.returncode == 3, text
+    assert "interrupted" in text
+    assert "Traceback" not in text
+    assert json.loads(report.read_text().splitlines()[-1])["verdict"] == "trouble"
 
 
 def test_a_run_that_reaches_nothing_fails(gate: Gate) -> None:

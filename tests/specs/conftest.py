@@ -31,7 +31,7 @@ def read(tmp_path: Path) -> Read:
         path = tmp_path / f"api{next(_numbers)}.{suffix}"
         if text is None:
             document = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {}, **parts}
-            text = yaml.safe_dump(document, sort_keys=False)
+            text = yaml.dump(document, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return specs.read(specs.add_file(path))
 

@@ -16,7 +16,7 @@ from specs.schemas import Schemas
 from tests.specs.generated import COMPONENTS, schemas, values
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-EXAMPLES = 120
+EXAMPLES = 80
 DOCUMENT = {"components": {"schemas": COMPONENTS}}
 
 

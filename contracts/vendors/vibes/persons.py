@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.finding import NotProvokable
 from contracts.recipes import recipe
-from contracts.vendors.vibes.target import OTHER_COMPANY
 
 ADD, FIND, GET, UPDATE = "persons.add_person", "persons.find_persons", "persons.get_person", "persons.update_person"
 GET_EXTERNAL, UPDATE_EXTERNAL = "persons.get_person_by_external_id", "persons.update_person_by_external_id"
 V2 = {"X-API-Version": "2"}
-FOREIGN_COMPANY = "XYZ789"
 
 
 def _is(client: Client, status: int, check: str, what: str) -> None:
@@ -294,29 +291,6 @@ def conflict_by_external_id(client: Client) -> None:
     client.call(UPDATE_EXTERNAL, external_person_id="EXT-Z", body={"mobile_phone": {"mdn": "2995550171"}})
     _is(client, 409, "provokes", "the MDN of a person with another external id")
     client.expect(read(client, first) == first, "refusal-changes-nothing", f"the person as before: {first}")
-
-
-@recipe(FIND, 200, check="no-leak-between-accounts")
-def worlds_of_companies_are_apart(client: Client) -> None:
-    """A foreign key never opens a person, not even under the company of one's own."""
-    there = client.acting(OTHER_COMPANY)
-    body = {"external_person_id": "EXT-A", "mobile_phone": {"mdn": "2995550171"}}
-    foreign = there.value(there.call(ADD, company_key=FOREIGN_COMPANY, body=body)) or {}
-    if there.sent[-1].status != 201:
-        raise NotProvokable("this target has no second company whose credentials are known")
-    for key in ("person_key", "person_id"):
-        for operation in (GET, UPDATE):
-            client.call(operation, person_key=foreign.get(key))
-            _is(client, 404, "no-leak-between-accounts", f"the {key} of a person of another company")
-    client.call(GET_EXTERNAL, external_person_id="EXT-A")
-    _is(client, 404, "no-leak-between-accounts", "the external id of a person of another company")
-    for query in ({"mdn": "2995550171"}, {"external_person_id": "EXT-A"}):
-        found = client.value(client.call(FIND, query=query))
-        client.expect(found == [], "no-leak-between-accounts", "nobody of another company")
-    add(client, "EXT-A", "2995550171")
-    _is(client, 201, "no-leak-between-accounts", "ids that only another company has")
-    after = there.value(there.call(GET, company_key=FOREIGN_COMPANY, person_key=foreign.get("person_key")))
-    client.expect(after == foreign, "no-leak-between-accounts", f"the other company's person as before: {foreign}")
 
 
 @recipe(GET, 200)

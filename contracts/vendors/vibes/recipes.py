@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.finding import NotProvokable
 from contracts.recipes import recipe
+from contracts.vendors.vibes.persons import ADD, FIND, GET, GET_EXTERNAL, UPDATE, add
+from contracts.vendors.vibes.target import OTHER_COMPANY
 
 # The spec's examples of 403 name them.
 FOREIGN_COMPANY, FOREIGN_APP = "XYZ789", "OtherAppId01"
@@ -32,3 +35,30 @@ def foreign_company(client: Client) -> None:
 def foreign_app(client: Client) -> None:
     """4: the app of another company."""
     client.call(client.operation, app_id=FOREIGN_APP)
+
+
+@recipe(FIND, 200, check="no-leak-between-accounts")
+def worlds_of_companies_are_apart(client: Client) -> None:
+    """A foreign key never opens a person, not even under the company of one's own."""
+    there = client.acting(OTHER_COMPANY)
+    body = {"external_person_id": "EXT-A", "mobile_phone": {"mdn": "2995550171"}}
+    foreign = there.value(there.call(ADD, company_key=FOREIGN_COMPANY, body=body)) or {}
+    if there.sent[-1].status != 201:
+        raise NotProvokable("this target has no second company whose credentials are known")
+    for key in ("person_key", "person_id"):
+        for operation in (GET, UPDATE):
+            client.call(operation, person_key=foreign.get(key))
+            _is(client, 404, "no-leak-between-accounts", f"the {key} of a person of another company")
+    client.call(GET_EXTERNAL, external_person_id="EXT-A")
+    _is(client, 404, "no-leak-between-accounts", "the external id of a person of another company")
+    for query in ({"mdn": "2995550171"}, {"external_person_id": "EXT-A"}):
+        found = client.value(client.call(FIND, query=query))
+        client.expect(found == [], "no-leak-between-accounts", "nobody of another company")
+    add(client, "EXT-A", "2995550171")
+    _is(client, 201, "no-leak-between-accounts", "ids that only another company has")
+    after = there.value(there.call(GET, company_key=FOREIGN_COMPANY, person_key=foreign.get("person_key")))
+    client.expect(after == foreign, "no-leak-between-accounts", f"the other company's person as before: {foreign}")
+
+
+def _is(client: Client, status: int, check: str, what: str) -> None:
+    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")

@@ -22,7 +22,7 @@ def basic(world: World, request: Request) -> str:
     Raises Unauthenticated without good credentials, UnknownCompany or UnknownApp for what does not exist, Forbidden for
     what belongs to somebody else. Every operation below a company or an app passes here, so none looks it up again.
     """
-    header = request.headers.get("authorization")
+    header = request.header("authorization")
     if header is None:
         raise Unauthenticated("The credentials are missing", headers=_CHALLENGE)
     username, password = _credentials(header)

@@ -11,5 +11,5 @@ def finish(world: World, request: Request, reply: Reply) -> Reply:
 
     Technical Overview, API Versions: "you can see what version you are using by looking at the API header".
     """
-    reply.headers["X-API-Version"] = "2" if request.headers.get("x-api-version") == "2" else "1"
+    reply.headers["X-API-Version"] = "2" if request.header("x-api-version") == "2" else "1"
     return reply

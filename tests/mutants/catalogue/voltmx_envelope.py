@@ -1,4 +1,4 @@
-"""Volt MX: the envelope of an answer, its members, its format and its HTTP status (reference, sections 2.1, 2.5, 2.9)."""
+"""Volt MX: the envelope of an answer, its members, format and HTTP status (reference, sections 2.1, 2.5, 2.9)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def ksid_is_a_number(patch: Patch) -> None:
                 body["subscriptionResponse"]["ksid"] = int(body["subscriptionResponse"]["ksid"])
 
 
-@mutant(
-    "A KSID keeps its 64 bits digit for digit", "voltmx 5 row 14 [D3][D5]", "prose", CHANGE, [unsubscribe(**KNOWN)]
-)
+@mutant("A KSID keeps its 64 bits digit for digit", "voltmx 5 row 14 [D3][D5]", "prose", CHANGE, [unsubscribe(**KNOWN)])
 def ksid_went_through_a_double(patch: Patch) -> None:
     @patch.answer(CHANGE)
     def _(answer: Answer) -> None:
@@ -88,7 +86,11 @@ def duplicate_has_another_text(patch: Patch) -> None:
 
 
 @mutant(
-    "Only the text tells the two 404s apart", "voltmx 2.5, 2.8 [S]", "prose", CHANGE, [unsubscribe(appId="x", ksid="17")]
+    "Only the text tells the two 404s apart",
+    "voltmx 2.5, 2.8 [S]",
+    "prose",
+    CHANGE,
+    [unsubscribe(appId="x", ksid="17")],
 )
 def unknown_app_said_to_be_no_subscription(patch: Patch) -> None:
     @patch.answer(CHANGE)
@@ -185,7 +187,13 @@ def unknown_app_is_a_bad_request(patch: Patch) -> None:
             raise
 
 
-@mutant("The envelope has three members and no more", "voltmx 2.5 [S]", "schema", CHANGE, [subscribe(), subscribe("D1", "T2")])
+@mutant(
+    "The envelope has three members and no more",
+    "voltmx 2.5 [S]",
+    "schema",
+    CHANGE,
+    [subscribe(), subscribe("D1", "T2")],
+)
 def update_names_the_platform_too(patch: Patch) -> None:
     @patch.answer(CHANGE)
     def _(answer: Answer) -> None:

@@ -25,7 +25,9 @@ def duplicate_is_an_update(patch: Patch) -> None:
         return Outcome(200, "Update successful.", outcome.ksid) if outcome.code == 201 else outcome
 
 
-@mutant("A 201 has the KSID of the subscription that exists", "voltmx 2.5 [S]", "prose", CHANGE, [subscribe(), subscribe()])
+@mutant(
+    "A 201 has the KSID of the subscription that exists", "voltmx 2.5 [S]", "prose", CHANGE, [subscribe(), subscribe()]
+)
 def duplicate_has_a_ksid_of_its_own(patch: Patch) -> None:
     @patch.function("subscriptions._subscribe")
     def _(original, world, wanted):
@@ -86,7 +88,9 @@ def reactivation_gives_a_new_ksid(patch: Patch) -> None:
         return original(record)
 
 
-@mutant("Subscribing again makes the subscription active", "voltmx 2.6, 7.14 [I]", "prose", CHANGE, [*_GONE, subscribe()])
+@mutant(
+    "Subscribing again makes the subscription active", "voltmx 2.6, 7.14 [I]", "prose", CHANGE, [*_GONE, subscribe()]
+)
 def reactivation_is_a_duplicate(patch: Patch) -> None:
     @patch.function("subscriptions._subscribe")
     def _(original, world, wanted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import orjson
 
 from mockserver.vendors.voltmx import subscriptions as real
 from tests.mutants.catalogue.voltmx_envelope import CHANGE, KNOWN
@@ -81,9 +81,7 @@ def empty_device_accepted(patch: Patch) -> None:
         del document["components"]["schemas"]["DeviceId"]["minLength"]
 
 
-@mutant(
-    "`isGCM` must stand beside `android`", "voltmx 2.2 [I]", "schema", CHANGE, [subscribe(osType="android")]
-)
+@mutant("`isGCM` must stand beside `android`", "voltmx 2.2 [I]", "schema", CHANGE, [subscribe(osType="android")])
 def android_without_isgcm_accepted(patch: Patch) -> None:
     @patch.spec
     def _(document) -> None:
@@ -122,15 +120,19 @@ def application_xml_refused(patch: Patch) -> None:
         return _malformed(asked) if asked.header("content-type").lower().startswith("application/xml") else None
 
 
-@mutant(
-    "XML elements may stand in any order",
-    "voltmx 2.2 [I]",
-    "prose",
-    CHANGE,
-    [raw(subscribe(None, None).body.replace(b"x", b"x"), "application/json")],
+_SID_FIRST = raw(
+    "<subscriptionService><subscribe><sid>T1</sid><osType>iphone</osType><appId>20096-6548262167</appId>"
+    "<deviceId>D1</deviceId></subscribe></subscriptionService>",
+    "text/xml;charset=UTF-8",
 )
-def _placeholder(patch: Patch) -> None:
-    raise NotImplementedError
+
+
+@mutant("XML elements may stand in any order", "voltmx 2.2 [I]", "prose", CHANGE, [_SID_FIRST])
+def xml_elements_in_one_order_only(patch: Patch) -> None:
+    @patch.request(CHANGE)
+    def _(asked: Asked):
+        places = [asked.body.find(name) for name in (b"<appId>", b"<sid>", b"<osType>")]
+        return _malformed(asked) if -1 not in places and places != sorted(places) else None
 
 
 @mutant(
@@ -224,10 +226,8 @@ def malformed_request_stored_all_the_same(patch: Patch) -> None:
 
 
 def _service(body: bytes) -> dict:
-    import orjson
-
     try:
-        return copy.deepcopy(orjson.loads(body)["subscriptionService"])
+        return dict(orjson.loads(body)["subscriptionService"])
     except (ValueError, KeyError, TypeError):
         return {}
 

@@ -12,9 +12,7 @@ mutant = Theme("voltmx", "security")
 _ON = Switched({"authToken": "1234abc"})
 
 
-@mutant(
-    "A wrong authToken is 401", "voltmx 2.5, 7.16 [S]", "prose", CHANGE, [_ON, subscribe(authToken="1234ABC")]
-)
+@mutant("A wrong authToken is 401", "voltmx 2.5, 7.16 [S]", "prose", CHANGE, [_ON, subscribe(authToken="1234ABC")])
 def wrong_auth_token_accepted(patch: Patch) -> None:
     @patch.function("subscriptions._check_token")
     def _(original, world, wanted):
@@ -39,7 +37,11 @@ def unsubscribe_not_guarded(patch: Patch) -> None:
 
 
 @mutant(
-    "With security off any authToken is ignored", "voltmx 2.2, 7.16 [I]", "prose", CHANGE, [as_xml(subscribe(authToken="x"))]
+    "With security off any authToken is ignored",
+    "voltmx 2.2, 7.16 [I]",
+    "prose",
+    CHANGE,
+    [as_xml(subscribe(authToken="x"))],
 )
 def auth_token_refused_when_security_is_off(patch: Patch) -> None:
     @patch.function("subscriptions._check_token")

@@ -1,0 +1,82 @@
+"""The catalogue itself: every mutant is different from the mock, in its own operations and in no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import specs
+from tests.mutants.catalogue import CATALOGUE
+from tests.mutants.mutant import Mutant
+from tests.mutants.observe import Seen, Watched, examples, first_difference
+from tests.mutants.steps import Send
+
+EVERY = pytest.mark.parametrize("mutant", CATALOGUE.values(), ids=CATALOGUE)
+
+
+class Known:
+    """The unmutated mock, and its answers to the spec's examples."""
+
+    def __init__(self, vendor: str) -> None:
+        self.watched = Watched(vendor)
+        self.examples = examples(vendor)
+        self.answers = self.ask(self.watched)
+
+    def ask(self, watched: Watched, without: tuple[str, ...] = ()) -> dict[str, list[list[Seen]]]:
+        """The answers to the examples of each operation, each in a world of its own."""
+        return {
+            operation: [watched.answers([call]) for call in calls]
+            for operation, calls in self.examples.items()
+            if operation not in without
+        }
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[dict[str, Known]]:
+    found = {vendor: Known(vendor) for vendor in {mutant.vendor for mutant in CATALOGUE.values()}}
+    yield found
+    for known in found.values():
+        known.watched.close()
+
+
+@EVERY
+def test_a_mutant_differs_from_the_mock_in_its_own_operations_only(mutant: Mutant, real: dict[str, Any]) -> None:
+    known: Known = real[mutant.vendor]
+    expected = known.watched.answers(mutant.probe)
+    with mutant.applied():
+        mutated = Watched(mutant.vendor)
+        try:
+            seen = mutated.answers(mutant.probe)
+            others = known.ask(mutated, without=mutant.operations)
+        finally:
+            mutated.close()
+
+    assert first_difference(expected, seen) == len(seen), "the probe's last answer must be the first that differs"
+    assert others == {name: it for name, it in known.answers.items() if name not in mutant.operations}
+
+
+@EVERY
+def test_a_mutant_leaves_no_trace(mutant: Mutant) -> None:
+    from mockserver.pipeline import CompiledOperation
+    from mockserver.world import World
+
+    before = {**vars(CompiledOperation)}, {**vars(World)}, specs.read
+    with mutant.applied():
+        pass
+    assert ({**vars(CompiledOperation)}, {**vars(World)}, specs.read) == before
+
+
+@EVERY
+def test_a_mutant_says_what_it_breaks(mutant: Mutant) -> None:
+    assert set(mutant.operations) <= specs.read(mutant.vendor).operations.keys()
+    assert "[" in mutant.source
+    assert mutant.rule
+    assert any(isinstance(step, Send) for step in mutant.probe)
+
+
+def test_the_catalogue_covers_every_operation_of_its_vendors() -> None:
+    for vendor in {mutant.vendor for mutant in CATALOGUE.values()}:
+        covered = {name for mutant in CATALOGUE.values() if mutant.vendor == vendor for name in mutant.operations}
+        assert covered == set(specs.read(vendor).operations)
