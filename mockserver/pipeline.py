@@ -77,19 +77,23 @@ class CompiledOperation:
             fault = chosen[1] if chosen else None
             if chosen:
                 exchange.fault = chosen[0]["kind"]
-            try:
-                return self._carry_out(world, request, fault, too_large), fault
-            except _Undone as undone:
-                return undone.answer, fault
-            except Refusal as refusal:
-                return self._refuse(world, request, refusal), fault
-            except BrokenContract as broken:
-                return self._defect(exchange, str(broken)), fault
-            except StoreError:
-                raise
-            except Exception as error:
-                _log.exception("defect: %s failed", self.facts.id)
-                return self._defect(exchange, f"{type(error).__name__}: {error}"), fault
+            return self._answered(world, request, lambda: self._carry_out(world, request, fault, too_large)), fault
+
+    def _answered(self, world: World | None, request: Request, carry_out: Callable[[], Answer]) -> Answer:
+        """What carrying out a request comes to: its answer, a refusal's, or that of a defect. Raises StoreError."""
+        try:
+            return carry_out()
+        except _Undone as undone:
+            return undone.answer
+        except Refusal as refusal:
+            return self._refuse(world, request, refusal)
+        except BrokenContract as broken:
+            return self._defect(request.exchange, str(broken))
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.exception("defect: %s failed", self.facts.id)
+            return self._defect(request.exchange, f"{type(error).__name__}: {error}")
 
     def _carry_out(
         self, world: World, request: Request, fault: faults.Fault | None, too_large: TooLarge | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,20 +9,17 @@ from typing import Any
 
 from mockserver.control import auth, errors
 from mockserver.entrance import CONTROL
-from mockserver.errors import Refusal, TooLarge
-from mockserver.exchange import Exchange, Reply, Request
+from mockserver.errors import TooLarge
+from mockserver.exchange import Exchange, Request
 from mockserver.faults import Fault
 from mockserver.journal import Journal
 from mockserver.pipeline import Answer, CompiledOperation
-from mockserver.replies import BrokenContract
 from mockserver.settings import Settings
-from mockserver.store import StoreError
 from mockserver.vendor import Vendor
 from mockserver.worlds import Worlds
 from specs import Operation, Spec, SpecError
 from specs.loading import load
 
-_log = logging.getLogger("bodydouble")
 _PATH = Path(__file__).with_name("openapi.yaml")
 
 
@@ -70,19 +66,11 @@ class ControlOperation(CompiledOperation):
     ) -> tuple[Answer, Fault | None]:
         """What to answer; never a fault, for the control API stays reliable. Raises StoreError."""
         request = Request(exchange, path, body)
-        try:
-            self._authenticate(None, request)
-            if too_large is not None:
-                raise too_large
-            arguments = self._read(None, request)
-            reply: Reply = self._call(self._handler, arguments, {**self._parts, "request": request})
-            return self._write(None, request, reply), None
-        except Refusal as refusal:
-            return self._refuse(None, request, refusal), None
-        except BrokenContract as broken:
-            return self._defect(exchange, str(broken)), None
-        except StoreError:
-            raise
-        except Exception as error:
-            _log.exception("defect: %s failed", self.facts.id)
-            return self._defect(exchange, f"{type(error).__name__}: {error}"), None
+        return self._answered(None, request, lambda: self._call_handler(request, too_large)), None
+
+    def _call_handler(self, request: Request, too_large: TooLarge | None) -> Answer:
+        self._authenticate(None, request)
+        if too_large is not None:
+            raise too_large
+        arguments = self._read(None, request)
+        return self._write(None, request, self._call(self._handler, arguments, {**self._parts, "request": request}))

@@ -14,7 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from mockserver.store import StoreError
 from mockserver.store.encoding import lock
-from mockserver.store.tables import PREFIX, VERSION, Statements
+from mockserver.store.statements import PREFIX, VERSION, Statements
 
 PATIENCE = 30
 """Seconds to wait for another transaction of the same world before giving up."""

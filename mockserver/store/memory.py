@@ -2,122 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from types import TracebackType
 from typing import Any
 
-from mockserver.store import AtMost, Kind, Record, Taken, check_declared, getter, impossible
-
-_Row = tuple[int, Record]
-_Place = tuple[int, str]
-_Rank = tuple[bool, Any]
-
-
-class _Table:
-    """Records of one kind in one world, indexed. A `shared` table belongs to several worlds: copy, then write.
-
-    Positions in `places` and in each bucket are (sequence number, key): sorted, so a page is a slice. `readers` read
-    the indexed values of a record.
-    """
-
-    __slots__ = ("buckets", "kind", "next", "ordered", "places", "readers", "rows", "shared", "unique")
-
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
-        self.rows: dict[str, _Row] = {}
-        self.places: list[_Place] = []
-        self.unique: dict[str, dict[Any, str]] = {field: {} for field in kind.unique}
-        self.buckets: dict[str, dict[Any, list[_Place]]] = {field: {} for field in kind.searched}
-        self.ordered: dict[str, list[tuple[_Rank, int, str]]] = {field: [] for field in kind.ordered}
-        self.readers = [getter(field) for field in (*kind.unique, *kind.searched, *kind.ordered)]
-        self.next = 0
-        self.shared = False
-
-    def copied(self) -> _Table:
-        table = _Table(self.kind)
-        table.rows = self.rows.copy()
-        table.places = self.places.copy()
-        table.unique = {field: index.copy() for field, index in self.unique.items()}
-        table.buckets = {field: {v: b.copy() for v, b in index.items()} for field, index in self.buckets.items()}
-        table.ordered = {field: index.copy() for field, index in self.ordered.items()}
-        table.next = self.next
-        return table
-
-    def values(self, record: Record) -> list[Any]:
-        """The indexed values of a record: of the unique fields, then of the searched, then of the ordered ones."""
-        return [read(record) for read in self.readers]
-
-    def check(self, key: str, values: list[Any]) -> None:
-        for (field, index), value in zip(self.unique.items(), values, strict=False):
-            if value is not None and index.get(value, key) != key:
-                raise Taken(self.kind.name, field, value, index[value])
-
-    def set(self, key: str, row: _Row, values: list[Any]) -> None:
-        """Put a row in place and index it; the old one must have been unset."""
-        place = (row[0], key)
-        self.rows[key] = row
-        _add(self.places, place)
-        at = 0
-        for index in self.unique.values():
-            if values[at] is not None:
-                index[values[at]] = key
-            at += 1
-        for buckets in self.buckets.values():
-            if values[at] is not None:
-                _add(buckets.setdefault(values[at], []), place)
-            at += 1
-        for entries in self.ordered.values():
-            if values[at] is not None:
-                insort(entries, (_rank(values[at]), *place))
-            at += 1
-
-    def unset(self, key: str) -> _Row | None:
-        row = self.rows.pop(key, None)
-        if row is None:
-            return None
-        place = (row[0], key)
-        _remove(self.places, place)
-        remaining = iter(self.values(row[1]))
-        for index, value in zip(self.unique.values(), remaining, strict=False):
-            index.pop(value, None)
-        for buckets, value in zip(self.buckets.values(), remaining, strict=False):
-            if value is not None:
-                bucket = buckets[value]
-                _remove(bucket, place)
-                if not bucket:
-                    del buckets[value]
-        for entries, value in zip(self.ordered.values(), remaining, strict=True):
-            if value is not None:
-                _remove(entries, (_rank(value), *place))
-        return row
-
-
-def _add(places: list[_Place], place: _Place) -> None:
-    if not places or places[-1] < place:
-        places.append(place)
-    else:
-        insort(places, place)
-
-
-def _rank(value: Any) -> _Rank:
-    """Numbers first, then text: Python does not compare them."""
-    return isinstance(value, str), value
-
-
-def _descending(entries: list[tuple[_Rank, int, str]]) -> Iterator[tuple[_Rank, int, str]]:
-    """From the highest value to the lowest, but records of the same value oldest first."""
-    end = len(entries)
-    while end:
-        start = bisect_left(entries, entries[end - 1][0], 0, end, key=lambda entry: entry[0])
-        yield from map(entries.__getitem__, range(start, end))
-        end = start
-
-
-def _remove(entries: list[Any], entry: Any) -> None:
-    del entries[bisect_left(entries, entry)]
+from mockserver.store import AtMost, Kind, Record, check_declared, getter, impossible
+from mockserver.store.table import Table, descending, rank
 
 
 class _Data:
@@ -126,7 +19,7 @@ class _Data:
     __slots__ = ("counters", "tables")
 
     def __init__(self) -> None:
-        self.tables: dict[str, _Table] = {}
+        self.tables: dict[str, Table] = {}
         self.counters: dict[str, int] = {}
 
     def held(self) -> bool:
@@ -223,10 +116,10 @@ class MemoryStore:
         return True
 
     @staticmethod
-    def _writable(data: _Data, kind: Kind) -> _Table:
+    def _writable(data: _Data, kind: Kind) -> Table:
         table = data.tables.get(kind.name)
         if table is None:
-            table = data.tables[kind.name] = _Table(kind)
+            table = data.tables[kind.name] = Table(kind)
         elif table.shared:
             table = data.tables[kind.name] = table.copied()
         return table
@@ -266,17 +159,17 @@ class MemoryStore:
 
     @staticmethod
     def _select(
-        table: _Table, where: dict[str, Any], order: str | None, end: int | None
+        table: Table, where: dict[str, Any], order: str | None, end: int | None
     ) -> tuple[list[Any], dict[str, Any]]:
         """The narrowest index that serves `where` in the asked order, and the conditions it leaves to test."""
         if order is not None:
             entries = table.ordered[order.lstrip("-")]
             bound = where.get(order.lstrip("-"))
             if isinstance(bound, AtMost):
-                entries = entries[: bisect_right(entries, _rank(bound.value), key=lambda entry: entry[0])]
+                entries = entries[: bisect_right(entries, rank(bound.value), key=lambda entry: entry[0])]
                 where.pop(order.lstrip("-"))
             if order.startswith("-"):
-                return list(islice(_descending(entries), None if where else end)), where
+                return list(islice(descending(entries), None if where else end)), where
             return entries, where
         for field, index in table.unique.items():
             if field in where and not isinstance(where[field], AtMost):
@@ -343,7 +236,7 @@ def _matches(record: Record, tests: list[tuple[Any, Any]]) -> bool:
     for read, expected in tests:
         value = read(record)
         if isinstance(expected, AtMost):
-            if value is None or _rank(value) > _rank(expected.value):
+            if value is None or rank(value) > rank(expected.value):
                 return False
         elif value != expected:
             return False

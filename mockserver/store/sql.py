@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.store import AtMost, Kind, Record, Taken, check_declared, getter, impossible
 from mockserver.store.database import Database, Session
 from mockserver.store.encoding import body, scalar, short, text, unbody, untext
-from mockserver.store.tables import KEY, Order, Test
+from mockserver.store.statements import KEY, Order, Test
 
 _ALL = 2**63 - 1
 

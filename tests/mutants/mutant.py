@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.mutants.patch import Patch
-from tests.mutants.steps import Script
+from tests.mutants.steps import Script, Send
 
 # What the spec can say of a rule: the machine-readable part says it, a description does, or nothing.
 Sayable = Literal["schema", "prose", "silent"]
@@ -19,7 +19,8 @@ CATALOGUE: dict[str, Mutant] = {}
 @dataclass(frozen=True)
 class Mutant:
     """`rule` is the rule that is broken, as it should hold; `source` the section of the vendor's reference and the tag
-    ([S] and [D] documented, [I] inferred); `probe` is a script whose answers differ from the unmutated mock's."""
+    ([S] and [D] documented, [I] inferred); `probe` is a script whose last
+    answer differs from the unmutated mock's."""
 
     id: str
     vendor: str
@@ -35,6 +36,11 @@ class Mutant:
     def documented(self) -> bool:
         """Whether a document of the vendor states the rule; else it is inferred."""
         return re.search(r"\[[SD]", self.source) is not None
+
+    @property
+    def depth(self) -> int:
+        """How many requests it takes to see the mutant."""
+        return sum(isinstance(step, Send) for step in self.probe)
 
     @contextmanager
     def applied(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ A patch holds for a whole process, and so for every application in it, until its
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib
 from collections.abc import Callable, Iterator
@@ -161,13 +162,15 @@ class Patch:
         return decorate
 
     def spec(self, function: Callable[[dict[str, Any]], None]) -> Callable[..., Any]:
-        """Change the document as the mock reads it, in place; the gate, another process, reads the true one."""
+        """Change the document as the mock reads it; the gate, another process, reads the true one."""
 
         def mutated(original: Callable[..., Any], vendor: str) -> specs.Spec:
             spec: specs.Spec = original(vendor)
-            if vendor == self._vendor:
-                function(spec.document)
-            return spec
+            if vendor != self._vendor:
+                return spec
+            changed = specs.Spec(spec.vendor, spec.path, copy.deepcopy(spec.document))
+            function(changed.document)
+            return changed
 
         return self._swap(specs, "read", mutated)
 

@@ -160,7 +160,9 @@ def unknown_token_has_no_rows(patch: Patch) -> None:
 def unknown_batch_is_a_server_error(patch: Patch) -> None:
     @patch.function("migrations.get_import_batch")
     def _(original, world, app_id, batch_id):
-        return Reply(migrations._detailed(world, world.get("import_batches", batch_id)))
+        if world.get("import_batches", batch_id) is None:
+            raise KeyError(batch_id)
+        return original(world=world, app_id=app_id, batch_id=batch_id)
 
 
 @mutant("An empty list is left out", "vibes 13.1 [S]", "schema", BATCH, [_DONE])

@@ -206,7 +206,7 @@ def second_import_of_a_token_swallowed(patch: Patch) -> None:
             others = world.find("import_batches", {"app_id": batch["app_id"]})
             known = Counter(device["token"] for other in others for device in other["devices"])
             fresh = [device for device in batch["devices"] if not known[device["token"]]]
-            batch["devices"] = fresh or batch["devices"][:1]
+            batch = {**batch, "devices": fresh or batch["devices"][-1:]}
         return original(batch)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import orjson
+
 from mockserver.errors import TooManyRequests
+from mockserver.vendors.vibes import persons
 from tests.mutants.catalogue.vibes_access import (
     ADD,
     ALL,
@@ -51,7 +54,7 @@ def heartbeats_limited_to_100(patch: Patch) -> None:
     _limited(patch, "other", 100)
 
 
-@mutant("100 company calls a second are allowed", "vibes 2.7 [S]", "schema", COMPANY, _SPENT)
+@mutant("100 company calls a second are allowed", "vibes 2.7 [S]", "schema", COMPANY, _SPENT[:21])
 def company_limited_to_20(patch: Patch) -> None:
     _limited(patch, "company", 20)
 
@@ -60,7 +63,7 @@ def company_limited_to_20(patch: Patch) -> None:
     "Each class has a budget of its own",
     "vibes 2.7 [I]",
     "schema",
-    ALL,
+    (*COMPANY, *IMPORTS),
     [*_SPENT, get(f"{APP}/import_batches")],
 )
 def classes_share_a_budget(patch: Patch) -> None:
@@ -113,5 +116,6 @@ def over_the_limit_carried_out(patch: Patch) -> None:
     @patch.step("_refuse", ADD)
     def _(original, compiled, world, request, refusal):
         if isinstance(refusal, TooManyRequests):
-            compiled._handle(world, request, compiled._read(request))
+            version = request.headers.get("x-api-version", "1")
+            persons.add_person(world, request.path["company_key"], orjson.loads(request.body), version)
         return original(world, request, refusal)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from mockserver.clock import epoch
 from mockserver.errors import NotFound
 from mockserver.exchange import Reply
-from tests.mutants.catalogue.vibes_access import ADD, ANNE, FIND, GET, GET_EXTERNAL, JOHN, PERSONS, READS, UPDATE, P
+from mockserver.vendors.vibes import persons
+from tests.mutants.catalogue.vibes_access import (
+    ADD,
+    ANNE,
+    FIND,
+    GET,
+    GET_EXTERNAL,
+    JOHN,
+    READS,
+    UPDATE,
+    UPDATE_EXTERNAL,
+    P,
+)
 from tests.mutants.mutant import Theme
 from tests.mutants.patch import Answer, Asked, Patch
 from tests.mutants.steps import Advance, get, post, put
@@ -82,19 +94,18 @@ def url_leads_nowhere(patch: Patch) -> None:
                 person["url"] = person["url"].replace("/mobiledb", "")
 
 
-@mutant("Version 2 shows E.164", "vibes 2.3 [I]", "prose", READS, [get(JOHN, version="2")])
+@mutant("Version 2 shows E.164", "vibes 2.3 [I]", "prose", (*READS, ADD), [get(JOHN, version="2")])
 def version_2_shows_ten_digits(patch: Patch) -> None:
     @patch.function("mdn.show")
     def _(original, number, version):
         return original(number, "1")
 
 
-@mutant("Version 1 shows no country code", "vibes 2.3 [I]", "prose", GET, [get(JOHN)])
+@mutant("Version 1 shows no country code", "vibes 2.3 [I]", "prose", (*READS, ADD), [get(JOHN)])
 def version_1_shows_the_country_code(patch: Patch) -> None:
-    @patch.answer(GET)
-    def _(answer: Answer) -> None:
-        if answer.status == 200 and answer.header("x-api-version") == "1":
-            answer.body = answer.body.replace(b'"mdn":"2995', b'"mdn":"12995')
+    @patch.function("mdn.show")
+    def _(original, number, version):
+        return number[1:] if version == "1" else original(number, version)
 
 
 @mutant(
@@ -237,12 +248,9 @@ def read_is_stale_for_two_seconds(patch: Patch) -> None:
     @patch.function("persons.get_person")
     def _(original, **asked):
         world = asked["world"]
-        people = [world.get("persons", asked["person_key"])]
         found = original(**asked)
-        person = people[0] or {}
+        person = world.get("persons", asked["person_key"]) or {}
         if person.get("lag") and world.now - person["since"] < 2:
-            from mockserver.vendors.vibes import persons
-
             return Reply(persons._shown(world, person["lag"], asked["x_api_version"]))
         return found
 
@@ -251,22 +259,23 @@ def read_is_stale_for_two_seconds(patch: Patch) -> None:
     "A person who was added is there",
     "vibes 17.8 [D11]",
     "prose",
-    PERSONS,
+    (ADD, UPDATE_EXTERNAL),
     [post(P, {"external_person_id": "EXT900001"}), get(f"{P}/external/EXT900001")],
 )
 def added_person_not_stored(patch: Patch) -> None:
-    @patch.function("identity.add")
-    def _(original, world, company_key, changes):
-        person = original(world, company_key, changes)
-        world.delete("persons", person["person_key"])
-        return person
+    @patch.function("identity.merge")
+    def _(original, world, company_key, known, changes):
+        person, added = original(world, company_key, known, changes)
+        if added:
+            world.delete("persons", person["person_key"])
+        return person, added
 
 
 @mutant(
     "Text is kept whole",
     "vibes 4.1, 17.50 [S]",
     "silent",
-    UPDATE,
+    (ADD, UPDATE, UPDATE_EXTERNAL),
     [put(JOHN, {"custom_fields": {"first_name": "J" * 300}}), get(JOHN)],
 )
 def long_text_cut_at_255(patch: Patch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import orjson
 
 from mockserver.vendors.voltmx import subscriptions as real
@@ -167,7 +169,7 @@ def ksid_made_of_the_device_alone(patch: Patch) -> None:
     @patch.put("subscriptions")
     def _(original, world, record):
         if world.get("subscriptions", record["ksid"]) is None:
-            record["ksid"] = "7" + "".join(str(ord(letter) % 10) for letter in record["deviceId"])[:17]
+            record["ksid"] = str(int(sha256(record["deviceId"].encode()).hexdigest(), 16) % 10**18 + 1)
         return original(record)
 
 

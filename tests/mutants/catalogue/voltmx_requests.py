@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import orjson
 
+from mockserver.errors import Invalid
 from mockserver.vendors.voltmx import subscriptions as real
 from tests.mutants.catalogue.voltmx_envelope import CHANGE, KNOWN
 from tests.mutants.mutant import Theme
@@ -214,7 +215,7 @@ def blackberry_prefix_accepted(patch: Patch) -> None:
 def malformed_request_stored_all_the_same(patch: Patch) -> None:
     @patch.step("_refuse", CHANGE)
     def _(original, compiled, world, request, refusal):
-        wanted = _service(request.body).get("subscribe", {})
+        wanted = _service(request.body).get("subscribe", {}) if isinstance(refusal, Invalid) else {}
         needed = [wanted.get(name) for name in ("appId", "deviceId", "sid")]
         if all(isinstance(it, str) and it for it in needed) and isinstance(wanted.get("osType"), str):
             known = real._matches(world, wanted)
