@@ -47,8 +47,20 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationTime:
+    """How long an operation took to answer: all answers together, and the slowest, in seconds."""
+
+    id: str
+    method: str
+    path: str
+    answers: int
+    seconds: float
+    slowest: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The end, also of a run that broke off; then `trouble` says why."""
+    """The end, also of a run that broke off; then `trouble` says why. `left` is what the run could not remove again."""
 
     vendor: str
     target: str
@@ -59,7 +71,9 @@ class RunEnded:
     cells: tuple[Cell, ...]
     exchanges: int
     seconds: float
-    operation_seconds: tuple[tuple[str, int, float], ...] = ()
+    operations: tuple[OperationTime, ...] = ()
+    notes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 Event = RunStarted | TaskEnded | FindingMade | Noted | RunEnded

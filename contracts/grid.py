@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,6 +12,7 @@ from specs import Operation, Spec
 from specs.operations import Response
 
 State = Literal["witnessed", "not provokable", "missing"]
+Key = tuple[str, str, str]
 EMPTY = ""
 
 
@@ -18,8 +20,8 @@ EMPTY = ""
 class Cell:
     """One documented answer. `media_type` is empty where there is no body.
 
-    `witness` names the recipe or generator that saw it; `ordered` marks a status that a fault was asked for; `reason`
-    says why this target cannot show it.
+    `witness` names the recipe or generator that saw it first; `ordered` marks a status that a fault was asked for;
+    `reason` says why this target cannot show it; `times` is how often it was seen.
     """
 
     operation: str
@@ -28,6 +30,7 @@ class Cell:
     witness: str = ""
     ordered: bool = False
     reason: str = ""
+    times: int = 0
 
     @property
     def state(self) -> State:
@@ -43,10 +46,12 @@ class Grid:
     """All cells of a spec's operations, in the order of the document."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        self._cells = {(it.operation, it.status, it.media_type): it for op in operations for it in _cells(op)}
+        self._blank = {(it.operation, it.status, it.media_type): it for op in operations for it in _cells(op)}
+        self._cells = dict(self._blank)
+        self._times: Counter[Key] = Counter()
 
     def __iter__(self) -> Iterator[Cell]:
-        return iter(self._cells.values())
+        return (replace(cell, times=self._times[key]) for key, cell in self._cells.items())
 
     def witness(self, exchange: Exchange, operation: Operation) -> None:
         """Note what an exchange shows. What was seen without a fault counts more than what was ordered."""
@@ -55,12 +60,12 @@ class Grid:
         if response is None or documented is None:
             return
         kind = _kind(documented, (response.media_type or EMPTY) if response.body else EMPTY)
-        cell = self._cells.get((operation.id, documented.status, kind))
+        key = operation.id, documented.status, kind
+        cell = self._cells.get(key)
         ordered = response.status in exchange.asked
+        self._times[key] += 1
         if cell is not None and (not cell.witness or (cell.ordered and not ordered)):
-            self._cells[operation.id, documented.status, kind] = replace(
-                cell, witness=exchange.sender or "a request", ordered=ordered
-            )
+            self._cells[key] = replace(cell, witness=exchange.sender or "a request", ordered=ordered)
 
     def excuse(self, operation: str, status: str, reason: str) -> None:
         """Note why this target cannot show a status."""
@@ -73,8 +78,17 @@ class Grid:
         for cell in cells:
             key = (cell.operation, cell.status, cell.media_type)
             mine = self._cells.get(key)
-            if mine and not mine.witness and (cell.witness or not mine.reason):
-                self._cells[key] = cell
+            self._times[key] += cell.times
+            better = mine and (not mine.witness or (mine.ordered and cell.witness and not cell.ordered))
+            if mine and better and (cell.witness or not mine.reason):
+                self._cells[key] = replace(cell, reason=cell.reason or mine.reason)
+
+    def take(self) -> list[Cell]:
+        """What was noted since the last time, and forget it here: another process has the whole."""
+        noted = [cell for cell in self if cell.times or cell.state != "missing"]
+        self._cells = dict(self._blank)
+        self._times.clear()
+        return noted
 
     def missing(self) -> list[Cell]:
         """Cells that nobody witnessed and nobody excused."""

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from contracts.checks import Check
 from contracts.control import REPLAY
 from contracts.exchange import CONTROL, Exchange, curl
 from contracts.finding import Finding, Problem
-from contracts.grid import Grid
+from contracts.grid import Cell, Grid
 from specs import Operation, Spec
 
 _MAX_LINES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What a recorder saw since the last time, for the recorder of another process."""
+
+    findings: tuple[Finding, ...]
+    cells: tuple[Cell, ...]
+    exchanges: int
+    reached: frozenset[str]
+    times: Mapping[str, list[float]]
 
 
 class Recorder:
@@ -58,9 +69,29 @@ class Recorder:
         """Keep a finding, or count it when it is known already; the smaller request stays."""
         known = self.findings.get(finding.identity)
         if known is not None:
-            finding = replace(finding if _smaller(finding, known) else known, times=known.times + 1)
+            times = known.times + finding.times
+            finding = replace(finding if _size(finding) < _size(known) else known, times=times)
         self.findings[finding.identity] = finding
         return finding
+
+    def harvest(self) -> Harvest:
+        """Everything so far, which is forgotten here."""
+        taken = Harvest(
+            tuple(self.findings.values()), tuple(self.grid.take()), self.exchanges, frozenset(self.reached), self.times
+        )
+        self.findings, self.exchanges, self.times = {}, 0, {}
+        self.reached.clear()
+        return taken
+
+    def absorb(self, harvest: Harvest) -> None:
+        """Add what another process saw."""
+        for finding in harvest.findings:
+            self.add(finding)
+        self.grid.merge(harvest.cells)
+        self.exchanges += harvest.exchanges
+        self.reached |= harvest.reached
+        for name, seconds in harvest.times.items():
+            self.times.setdefault(name, []).extend(seconds)
 
     def _found(
         self, check: str, operation: Operation, problem: Problem, exchange: Exchange, before: tuple[Exchange, ...]
@@ -108,9 +139,7 @@ class Recorder:
         return f"{origin}/w/{REPLAY}/{self.spec.vendor}" if in_world else self._shown
 
 
-def _smaller(one: Finding, other: Finding) -> bool:
-    """Whether one finding is shown by less: fewer requests, or a smaller one."""
-    if one.exchange is None or other.exchange is None:
-        return False
-    mine, theirs = (len(one.reproduce), one.exchange.request.size), (len(other.reproduce), other.exchange.request.size)
-    return mine < theirs
+def _size(finding: Finding) -> tuple[int, int, tuple[str, ...], str]:
+    """What decides which of two equal findings is shown: fewer requests, a smaller one, then the alphabet."""
+    size = finding.exchange.request.size if finding.exchange else 0
+    return len(finding.reproduce), size, finding.reproduce, finding.sender

@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> Stack:
     for vendor in served.values():
         compiler = partial(_compile, vendor, worlds, journal, settings)
         app.add_spec(vendor.spec, vendor.base, vendor.function, compiler=compiler)
+    app.build()
     with suppress(Conflict):  # a durable store has it from the last time
         worlds.create(
             DEFAULT,

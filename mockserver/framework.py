@@ -60,3 +60,7 @@ class Stack(ConnexionMiddleware):  # type: ignore[misc]
         the `add_api` of every layer."""
         known = {**self.options.__dict__, "resolver": Resolver(function)}
         self.apis.append(API(Specification(spec), base_path=base_path, **known, **options))
+
+    def build(self) -> None:
+        """Compile all operations now; the original does so at the first request, when it is too late to refuse."""
+        self.app, self.middleware_stack = self._build_middleware_stack()

@@ -23,7 +23,7 @@ from mockserver.store import StoreError
 from mockserver.vendor import Vendor
 from mockserver.world import SETTINGS, World
 from mockserver.worlds import UnknownWorld, Worlds
-from specs import Operation
+from specs import Operation, SpecError
 from specs.schemas import Problem
 
 _log = logging.getLogger("bodydouble")
@@ -47,13 +47,16 @@ class CompiledOperation:
         self._worlds = worlds
         self._function = function
         self._accepted = frozenset(inspect.signature(function).parameters) if function else frozenset()
-        self._security = [[vendor.schemes[name] for name in names] for names in facts.security]
-        self._rate = vendor.spec.rate_classes.get(facts.rate_class) if facts.rate_class else None
+        self._security = [
+            [_named(vendor, facts, "security scheme", vendor.schemes, it) for it in names] for names in facts.security
+        ]
+        rates = vendor.spec.rate_classes
+        self._rate = _named(vendor, facts, "rate class", rates, facts.rate_class) if facts.rate_class else None
         self._parameters = [ParameterReader(parameter, vendor.spec) for parameter in facts.parameters]
         places = {parameter.place for parameter in facts.parameters}
-        self._reads_query, self._reads_headers, self._reads_cookies = (
-            it in places for it in ("query", "header", "cookie")
-        )
+        self._reads_query, self._reads_cookies = "query" in places, "cookie" in places
+        headers = [parameter.name.lower() for parameter in facts.parameters if parameter.place == "header"]
+        self._header_names = [(name, name.encode()) for name in headers]
         self._body = BodyReader(facts, vendor.spec)
         self._writers = Writers(facts, vendor.spec)
 
@@ -134,7 +137,7 @@ class CompiledOperation:
 
     def _authenticate(self, world: World | None, request: Request) -> str:
         """The caller, by the first alternative that lets the request in; else the refusal of the last."""
-        refusal: Refusal = Unauthenticated("no credentials")
+        refusal: Refusal | None = None
         for schemes in self._security:
             try:
                 if len(schemes) == 1:
@@ -142,7 +145,7 @@ class CompiledOperation:
                 return "+".join([str(scheme(world, request)) for scheme in schemes])
             except (Unauthenticated, TooManyRequests) as error:
                 refusal = error
-        raise refusal
+        raise refusal or Unauthenticated("no credentials")
 
     def _read(self, world: World | None, request: Request) -> dict[str, Any]:
         """Arguments from parameters and body. Raises BadParameter, UnsupportedMedia, Unparsable, Invalid."""
@@ -151,8 +154,9 @@ class CompiledOperation:
             values["query"] = query(request.query)
         if self._reads_cookies:
             values["cookie"] = cookies(request)
-        if self._reads_headers:
-            values["header"] = request.headers
+        if self._header_names:
+            sent = request.exchange.headers
+            values["header"] = {name: sent[raw].decode("latin-1") for name, raw in self._header_names if raw in sent}
         problems: list[Problem] = []
         arguments = {}
         for parameter in self._parameters:
@@ -224,6 +228,14 @@ class CompiledOperation:
         exchange.defect = reason
         body = orjson.dumps({"title": "the mock broke its own contract", "detail": reason})
         return 500, [(b"content-type", b"application/problem+json")], body
+
+
+def _named(vendor: Vendor, facts: Operation, kind: str, known: Mapping[str, Any], name: str) -> Any:
+    if name not in known:
+        there = ", ".join(known) or "none"
+        message = f"{facts.id} names the {kind} {name!r}; there are {there}"
+        raise SpecError(message, pointer=facts.pointer).placed(vendor.spec.path)
+    return known[name]
 
 
 def place_of(function: Callable[..., Any] | None) -> str | None:

@@ -77,6 +77,9 @@ class RoutedOperation:
             exchange.reasons = (str(error),)
             complete(exchange, answer)
             return answer, None
+        if too_large is not None and b"expect" in exchange.headers:
+            # The client may never send the body it announced: what comes next must not be taken for it.
+            answer[1].append((b"connection", b"close"))
         complete(exchange, answer)
         if fault is not None and fault.silent:
             exchange.status, exchange.response_headers, exchange.response_body = 0, [], b""
@@ -98,6 +101,8 @@ async def read_body(exchange: Exchange, receive: Receive, limit: int) -> bytes:
     if message["type"] == "http.disconnect":
         raise ClientGone
     body: bytes = message.get("body", b"")
+    if len(body) > limit:  # a chunked body says no length
+        raise TooLarge(f"the body is over this server's limit of {limit} bytes")
     if not message.get("more_body"):
         return body
     parts, size = [body], len(body)

@@ -183,15 +183,16 @@ class MemoryStore:
         return table.places, where
 
     def count(self, world: str, kind: Kind, where: Mapping[str, Any] | None = None) -> int:
-        only = next(iter(where.items())) if where and len(where) == 1 else None
-        if where and (only is None or only[0] not in kind.searched or isinstance(only[1], AtMost) or impossible(where)):
+        if not where:
+            data = self._worlds.get(world)
+            table = data.tables.get(kind.name) if data else None
+            return len(table.rows) if table else 0
+        field, value = next(iter(where.items()))
+        if len(where) > 1 or field not in kind.searched or isinstance(value, AtMost) or impossible(where):
             return len(self.find(world, kind, where))
-        check_declared(kind, where.items() if where else (), None)
         data = self._worlds.get(world)
         table = data.tables.get(kind.name) if data else None
-        if table is None:
-            return 0
-        return len(table.buckets[only[0]].get(only[1], ())) if only else len(table.rows)
+        return len(table.buckets[field].get(value, ())) if table else 0
 
     def bump(self, world: str, counter: str) -> int:
         data = self._worlds.setdefault(world, _Data())

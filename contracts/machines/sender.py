@@ -1,0 +1,77 @@
+"""Whom a machine speaks to, and what it raises when an answer is not what its model expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from contracts.credentials import Credentials
+from contracts.exchange import Exchange
+from contracts.finding import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, the decoded body (None when there is none) and the exchange itself."""
+
+    status: int
+    value: Any
+    exchange: Exchange
+
+
+class Sender(Protocol):
+    """Takes the steps of a machine, one sequence long.
+
+    `mark` is empty in a world of the sequence's own; else six digits that no other sequence has, to be put into
+    whatever ids the machine makes up. `looking` is set while the machine only looks: such steps change nothing on a
+    target that is right.
+    """
+
+    looking: bool
+
+    @property
+    def mark(self) -> str: ...
+
+    @property
+    def has_world(self) -> bool: ...
+
+    def step(self, operation_id: str, *, by: Credentials | None = None, **request: Any) -> Answer:
+        """Make one call, as somebody else when `by` is given; `request` as `Client.call` takes it."""
+        ...
+
+    def expect(self, holds: bool, check: str, expected: str, seen: object = None) -> None:
+        """Judge the last answer: when it does not hold, a violation of `check`, which ends the sequence."""
+        ...
+
+    def advance(self, seconds: float) -> None:
+        """Move the world's clock. Raises NotProvokable without a world."""
+        ...
+
+    def switch(self, **values: Any) -> None:
+        """Set switches of the vendor. Raises NotProvokable without a world."""
+        ...
+
+    def leave(self) -> None:
+        """The sequence is over."""
+        ...
+
+
+class Violation(Exception):
+    """An answer that the model does not expect. `recorded` when a check of single exchanges has objected already."""
+
+    def __init__(self, check: str, problem: Problem, operation: str, recorded: bool = False) -> None:
+        super().__init__(f"{check} · {operation}: expected {problem.expected}, seen {problem.seen}")
+        self.check, self.problem, self.operation, self.recorded = check, problem, operation, recorded
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two violations the same one; the finding's identity."""
+        return self.check, self.operation, self.problem.key
+
+
+class Abort(BaseException):
+    """Ends a hunt at once, whatever Hypothesis is doing: `cause` says why; None when its time is over."""
+
+    def __init__(self, cause: Exception | None = None) -> None:
+        super().__init__(str(cause))
+        self.cause = cause

@@ -1,0 +1,136 @@
+"""The gate's verdict on an implementation that shares nothing with it but the reference; see `voltmx_flask.py`.
+
+It is judged like a real vendor: over HTTP, without a control API. The right one must be clean, and each bug must be
+found. What the gate does not do stands here by name, with the reason, and as a strict xfail: whoever mends it is told.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from contracts.cli import verify
+from tests.independent.voltmx_flask import BUGS
+
+OPERATION = "subscriptions.change_subscription"
+TOKEN = "1234abc"
+# Bugs of a server whose security is on. The others are judged on one where it is off, as the console leaves it.
+SECURED = {"token-after-app", "token-ignored", "token-optional", "unsubscribe-open", "short-text"}
+# Bugs that only show with input that nobody writes down; `smoke` has recipes only.
+GENERATED = {"crash-on-type"}
+NO_TOKEN = (
+    "the gate has no way to send `authToken`, a field of the payload and no security scheme, to a target without a "
+    "control API: `token` of the credentials file is not used, so a secured vendor refuses everything with 401"
+)
+MISSED: dict[str, str] = dict.fromkeys(SECURED, NO_TOKEN)
+FALSE_ALARMS: dict[str, str] = {
+    "open": "a recipe's device ids are equal in its JSON and its XML run, so on a target without worlds the second "
+    "run meets the first one's records; and generated input is held to the types of fields that the reference "
+    "says are ignored (2.2 [I]: `authToken` with security off, `isGCM` with any other osType than android)",
+    "secured": NO_TOKEN,
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run ended with, as its report for programs tells it."""
+
+    code: int
+    findings: list[dict[str, Any]]
+    cells: dict[tuple[str, str], str]
+    text: str
+
+    def marks(self) -> set[tuple[str, str, str]]:
+        return {(it["check"], it["expected"], it["sender"]) for it in self.findings}
+
+
+Judge = Callable[..., Run]
+FORMATS = ("application/json", "text/xml")
+
+
+@contextmanager
+def served(directory: Path, bug: str, token: str) -> Iterator[str]:
+    """The app in a process of its own; its base URL."""
+    ready = directory / "ready.json"
+    command = [sys.executable, "-m", "tests.independent.voltmx_flask", "--ready-file", str(ready)]
+    command += [*(("--bug", bug) if bug else ()), *(("--auth-token", token) if token else ())]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    try:
+        started = time.monotonic()
+        while not ready.exists():
+            assert process.poll() is None, "the app did not start"
+            assert time.monotonic() - started < 30, "the app was not ready in time"
+            time.sleep(0.01)
+        yield json.loads(ready.read_text())["url"]
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """Runs the gate on the app with a bug; each right app is judged once."""
+    known: dict[tuple[str, str, bool], Run] = {}
+
+    def run(bug: str = "", profile: str = "smoke", secured: bool = False) -> Run:
+        if (bug, profile, secured) not in known:
+            known[bug, profile, secured] = _run(tmp_path_factory.mktemp("verdict"), bug, profile, secured)
+        return known[bug, profile, secured]
+
+    return run
+
+
+def _run(directory: Path, bug: str, profile: str, secured: bool) -> Run:
+    report, credentials = directory / "run.jsonl", directory / "credentials.toml"
+    credentials.write_text(f'token = "{TOKEN}"\n' if secured else "")
+    with served(directory, bug, TOKEN if secured else "") as url:
+        arguments = ["voltmx", "--url", url, "--allow-writes", "--credentials", str(credentials)]
+        result = CliRunner().invoke(verify, [*arguments, "--profile", profile, "--json", str(report)])
+    end = json.loads(report.read_text().splitlines()[-1])
+    cells = {(it["status"], it["media_type"]): it["state"] for it in end["cells"]}
+    assert all(it["reason"] for it in end["cells"] if it["state"] == "not provokable"), "an excuse without a reason"
+    return Run(result.exit_code, end["findings"], cells, result.output)
+
+
+@pytest.mark.parametrize("profile", ["smoke", "quick"])
+@pytest.mark.parametrize(
+    "security", [pytest.param(it, marks=pytest.mark.xfail(strict=True, reason=why)) for it, why in FALSE_ALARMS.items()]
+)
+def test_a_right_implementation_is_clean(judge: Judge, security: str, profile: str) -> None:
+    run = judge(profile=profile, secured=security == "secured")
+    assert run.findings == []
+    assert run.code == 0, run.text
+
+
+def test_what_cannot_be_provoked_is_named(judge: Judge) -> None:
+    """An open target without a control API shows no 500, and no 401 either; everything else is reached."""
+    run = judge()
+    unseen = {cell: state for cell, state in run.cells.items() if state != "witnessed"}
+    assert unseen == {(code, kind): "not provokable" for code in ("401", "500") for kind in FORMATS}
+    assert run.text.count("not provokable  subscriptions") == 4
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [pytest.param(it, marks=pytest.mark.xfail(strict=True, reason=MISSED[it]) if it in MISSED else ()) for it in BUGS],
+)
+def test_a_bug_is_found(judge: Judge, bug: str) -> None:
+    profile, secured = "quick" if bug in GENERATED else "smoke", bug in SECURED
+    # Whatever is found on the right implementation too is a false alarm, and proves nothing.
+    alarms = judge(profile=profile, secured=secured).marks()
+    run = judge(bug, profile, secured)
+    found = [it for it in run.findings if (it["check"], it["expected"], it["sender"]) not in alarms]
+    assert found, f"not found: {BUGS[bug]}"
+    assert run.code == 1
+    assert {it["operation"] for it in found} == {OPERATION}
+    assert all(it["reproduce"] for it in found)
