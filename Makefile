@@ -14,7 +14,7 @@ serve: $(SERVE)
 	$(BIN)/bodydouble serve $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: lint types structure
 

@@ -39,6 +39,9 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--skip", multiple=True, help="Not this check; may be given again.")
 @click.option("--profile", type=click.Choice(get_args(Profile)), default="quick", show_default=True)
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same requests.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="How long a deep run takes: 10 if not said.")
+@click.option("--database", metavar="DIR|redis://…", help="Where sequences that failed are kept, to be tried first.")
+@click.option("-n", "processes", type=click.IntRange(min=1), default=1, show_default=True, help="Processes at work.")
 @click.option("--require", type=click.FloatRange(0, 100), help="Percentage of the grid that must be witnessed.")
 @click.option("--allow-writes", is_flag=True, help="Let a target that is no mock be written to.")
 @click.option("--credentials", type=_FILE, help="TOML file with username, password, token or key, and [values].")
@@ -56,10 +59,11 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 trouble with the target.
     """
     reports = {name: options.pop(name) for name in ("junit", "html", "jsonl", "github")}
+    processes = options.pop("processes")
     try:
         settings = _settings(**options)
         it = gate(settings, tuple(_listeners(**reports)))
-        code = _carry_out(it)
+        code = _carry_out(it, processes)
     except UsageError as error:
         click.echo(f"bodydouble verify: {error}", err=True)
         code = Verdict.USAGE
@@ -102,6 +106,10 @@ def _settings(vendor: str | None, document: Path | None, **options: Any) -> Sett
         except SpecError as error:
             raise UsageError(str(error)) from None
     options["shard"] = _shard(options["shard"])
+    if options["minutes"] is None:
+        del options["minutes"]
+    elif options["profile"] != "deep":
+        raise UsageError("--minutes goes with --profile deep")
     for name in ("only", "skip"):
         options[name] = frozenset(options[name])
     return Settings(vendor=str(vendor), document=document, values=values_in(options["credentials"]), **options)
@@ -114,21 +122,12 @@ def _shard(text: str) -> tuple[int, int]:
     return int(first), int(count)
 
 
-def _carry_out(it: Gate) -> int:
+def _carry_out(it: Gate, processes: int) -> int:
     try:
         it.open()
         # No terminal and no cache: reports are ours, and nothing is to be left behind in the user's directory.
-        arguments = [
-            "--pyargs",
-            TEST_MODULE,
-            "-p",
-            "no:terminal",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "--capture=no",
-        ]
+        arguments = ["--pyargs", TEST_MODULE, "-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no"]
+        arguments += ["-n", str(processes), "--maxschedchunk", "1"] if processes > 1 else ["-p", "no:xdist"]
         with environment.scratch() as scratch:
             # A configuration of our own, whatever stands in the user's.
             configuration = Path(scratch) / "pytest.ini"
@@ -138,6 +137,8 @@ def _carry_out(it: Gate) -> int:
     except TargetTrouble as trouble:
         if it.verdict is None and not it.started:
             click.echo(f"target trouble: {trouble}", err=True)
+    except KeyboardInterrupt:
+        it.interrupted()
     finally:
         verdict = it.close()
     return int(verdict)

@@ -122,6 +122,8 @@ class Client:
         exchange = Exchange(
             operation_id, self.base, request, response, trouble, self.sender, credentials, self.asked
         )  # fmt: skip
+        if self.target.on_exchange is not None:
+            self.target.on_exchange(exchange)
         self.objections = self.recorder.judge(exchange, self._trail())
         self.objected = self.objected or bool(self.objections)
         self.sent.append(exchange)

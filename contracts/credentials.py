@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts.finding import UsageError
+from contracts.secrecy import Mask
 from specs import Operation, Spec
 
-_MASK = "<secret>"
 _KEYS = frozenset({"username", "password", "token", "key"})
 
 
@@ -47,6 +47,8 @@ class Credentials:
             return {"Authorization": f"Basic {_basic(self.username, self.password)}"}
         if kind == "apiKey" and scheme.get("in") == "header" and (self.key or self.token):
             return {str(scheme["name"]): str(self.key or self.token)}
+        if kind == "apiKey" and scheme.get("in") == "cookie" and (self.key or self.token):
+            return {"Cookie": f"{scheme['name']}={quote(str(self.key or self.token), safe='')}"}
         if kind in ("http", "oauth2", "openIdConnect") and self.token:
             return {"Authorization": f"Bearer {self.token}"}
         return None
@@ -55,16 +57,13 @@ class Credentials:
         """Credentials of the same form that nobody has."""
         return Credentials("nobody-knows-me", "not-my-password", "not-a-token", "not-a-key", public=True)
 
-    def mask(self, text: str) -> str:
-        """The text without anything secret in it."""
-        if self.public:
-            return text
-        secrets = {value for value in (self.password, self.token, self.key) if value}
+    @property
+    def mask(self) -> Mask:
+        """What takes everything secret out of a text."""
+        secrets = [self.password, self.token, self.key]
         if self.username and self.password:
-            secrets.add(_basic(self.username, self.password))
-        for secret in sorted(secrets | {quote(secret, safe="") for secret in secrets}, key=len, reverse=True):
-            text = text.replace(secret, _MASK)
-        return text
+            secrets.append(_basic(self.username, self.password))
+        return Mask(() if self.public else filter(None, secrets))
 
 
 def read(vendor: str, variables: Mapping[str, str], path: Path | None) -> Credentials | None:
@@ -78,6 +77,9 @@ def read(vendor: str, variables: Mapping[str, str], path: Path | None) -> Creden
         values |= _file(path, vendor)
     if not values:
         return None
+    for name, value in values.items():
+        if not (value.isprintable() and (value.isascii() or name in ("username", "password"))):
+            raise UsageError(f"the {name} for {vendor} holds characters that no header can carry (a line break?)")
     return Credentials(values.get("username"), values.get("password"), values.get("token"), values.get("key"))
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import random
 import secrets
+import signal
 import tempfile
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -53,3 +56,17 @@ def scratch() -> tempfile.TemporaryDirectory[str]:
 def working_directory() -> Path:
     """The directory that relative paths are relative to."""
     return Path.cwd()
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Inside, SIGTERM is what Ctrl-C is, so that what was begun is put in order again; unless somebody handles it."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
 # In place of an operation: a request to the control API of a mock, which no check judges.
@@ -16,12 +16,12 @@ _NOISE = frozenset({"host", "content-length", "accept-encoding", "connection", "
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as sent. `url` is absolute; `body` is None when there was none."""
+    """A request as sent. `url` is absolute; `body` is None when there was none. Secrets are not in its `repr`."""
 
     method: str
     url: str
-    headers: Headers = ()
-    body: bytes | None = None
+    headers: Headers = field(default=(), repr=False)
+    body: bytes | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever its case; None when absent."""
@@ -82,31 +82,35 @@ class Exchange:
 
 
 def curl(request: Request, base: str, shown: str, mask: Callable[[str], str]) -> str:
-    """A command line that sends the request again, to `shown` in place of `base`, its secrets masked."""
+    """A command line that sends the request again, to `shown` in place of `base`.
+
+    Secrets are masked before quoting, which may take them to pieces.
+    """
     parts = ["curl", "-i"]
     if request.method != ("POST" if request.body is not None else "GET"):
         parts += ["-X", request.method]
     for name, value in request.headers:
         if name.lower() not in _NOISE:
-            parts += ["-H", shlex.quote(f"{name}: {value}")]
+            parts += ["-H", shlex.quote(mask(f"{name}: {value}"))]
     prefix = ""
     if request.body is not None:
-        prefix, data = _data(request.body)
+        prefix, data = _data(request.body, mask)
         parts += data
     url = shown + request.url.removeprefix(base) if request.url.startswith(base) else request.url
-    return mask(prefix + " ".join([*parts, shlex.quote(url)]))
+    return prefix + " ".join([*parts, shlex.quote(mask(url))])
 
 
-def _data(body: bytes) -> tuple[str, list[str]]:
+def _data(body: bytes, mask: Callable[[str], str]) -> tuple[str, list[str]]:
     """What to put before curl, and its arguments, so that these bytes are sent."""
     text = body.decode(errors="replace")
     if len(body) > _MAX_SHOWN:
-        return "", ["--data-binary", shlex.quote(f"<{len(body)} bytes, beginning {text[:200]!r}>")]
-    if text.encode() != body or "\0" in text:
+        return "", ["--data-binary", shlex.quote(f"<{len(body)} bytes, beginning {mask(excerpt(body, 200))!r}>")]
+    masked = mask(text)
+    if masked == text and (text.encode() != body or "\0" in text):
         octal = "".join(f"\\{byte:03o}" for byte in body)
         return f"printf '{octal}' | ", ["--data-binary", "@-"]
     # curl reads a file when the data begins with @.
-    return "", ["--data-raw" if text.startswith("@") else "--data-binary", shlex.quote(text)]
+    return "", ["--data-raw" if text.startswith("@") else "--data-binary", shlex.quote(masked)]
 
 
 def excerpt(body: bytes, limit: int = 300) -> str:

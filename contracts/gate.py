@@ -6,13 +6,15 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts import plan
+from contracts import environment, plan
 from contracts.events import Listener
 from contracts.finding import Finding, TargetTrouble, UsageError, Verdict
+from contracts.part import Part
 from contracts.process import own_mock
 from contracts.run import Run, base_url
 from contracts.settings import Settings, spec_of
@@ -35,6 +37,8 @@ class Gate:
     """A pytest plugin around one run.
 
     `verdict` is None until the run has ended; `broken` holds what failed without being a finding: mistakes of ours.
+    `place` is the vendor's base URL and the control API's. A Gate that has joined another process's run does a part of
+    it and says nothing.
     """
 
     settings: Settings
@@ -43,6 +47,9 @@ class Gate:
     listeners: tuple[Listener, ...] = ()
     verdict: Verdict | None = None
     broken: list[str] = field(default_factory=list)
+    place: tuple[str, str | None] = ("", None)
+    part: Part = Part("", Path())
+    _joined: bool = False
     _run: Run | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
 
@@ -55,14 +62,26 @@ class Gate:
 
     def open(self) -> None:
         """Start a mock if there is no target, and see that the target is there. Raises TargetTrouble, UsageError."""
+        self._stack.enter_context(environment.stoppable())
         mock = self._stack.enter_context(own_mock(self.settings)) if self.settings.url is None else None
-        url, control = base_url(self.settings, mock)
-        self._run = Run(self.settings, self.spec, self.plan, url, control, self.listeners)
+        self.place = base_url(self.settings, mock)
+        self.part = Part(environment.token(), Path(self._stack.enter_context(environment.scratch())))
+        self._run = Run(self.settings, self.spec, self.plan, *self.place, self.listeners, self.part)
         try:
             self._run.start()
         except TargetTrouble as trouble:
             self._run.trouble = str(trouble)
             raise
+
+    def join(self, place: tuple[str, str | None], part: Part) -> None:
+        """Do a part of a run that another process has started."""
+        self.place, self.part, self._joined = place, part, True
+        self._run = Run(self.settings, self.spec, self.plan, *place, self.listeners, part)
+
+    def interrupted(self) -> None:
+        """Note that somebody stopped the run."""
+        if self._run is not None:
+            self._run.trouble = "interrupted; what was found until then is reported"
 
     @property
     def started(self) -> bool:
@@ -72,12 +91,19 @@ class Gate:
     def close(self) -> Verdict:
         """End the run, also one that broke off, stop what was started, and give the verdict."""
         if self.verdict is None:
+            if self._run and not self._joined:
+                self._run.clean_up()
             self.verdict = self._run.end(self.broken[0] if self.broken else "") if self._run else Verdict.TROUBLE
         self._stack.close()
         return self.verdict
 
-    def pytest_configure(self) -> None:
+    def pytest_configure(self, config: pytest.Config) -> None:
         """Reach the target, unless that was done already; without it there is nothing to collect."""
+        processes = len(config.getoption("tx", None) or ())
+        if processes and config.getoption("dist", "no") != "no" and not self._joined:
+            from contracts.spread import Controller
+
+            config.pluginmanager.register(Controller(self, processes), "bodydouble-controller")
         sys.modules.pop(TEST_MODULE, None)
         if self._run is None:
             try:
@@ -96,7 +122,7 @@ class Gate:
         if self.run.trouble or exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         if exitstatus == pytest.ExitCode.INTERRUPTED:
-            self.run.trouble = "interrupted; what was found until then is reported"
+            self.interrupted()
         else:
             self.broken.append(f"pytest ended with code {int(exitstatus)}")
 
@@ -128,6 +154,8 @@ class Gate:
         except TargetTrouble as trouble:
             properties.append(("finding", "trouble"))
             self.run.trouble = str(trouble)
+            if self._joined:
+                pytest.fail(str(trouble), pytrace=False)  # The process that started this one ends the session.
             pytest.exit(str(trouble), returncode=Verdict.TROUBLE)
         if found:
             properties.append(("finding", len(found)))
@@ -136,12 +164,12 @@ class Gate:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """An item that failed without a finding is a mistake of ours."""
         if report.failed and not any(name == "finding" for name, _ in report.user_properties):
-            self.broken.append(_crash(report))
+            self.broken.append(self.run.mask(_crash(report)))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """So is a module that cannot be collected."""
         if report.failed:
-            self.broken.append(_crash(report))
+            self.broken.append(self.run.mask(_crash(report)))
 
     def generated_schema(self) -> Any:
         """What Schemathesis parametrizes the generated tests with."""
@@ -157,10 +185,12 @@ def gate(settings: Settings, listeners: tuple[Listener, ...]) -> Gate:
 
 
 def items(kind: str) -> Callable[[Any], Any]:
-    """The decorator that makes one item of a test function for each task of a kind: `recipe`, `generated`."""
+    """The decorator that makes one item of a test function for each task of a kind: `recipe`, `machine`, `generated` …"""
     it = active()
     if kind == "recipe":
         return pytest.mark.parametrize("recipe", it.plan.recipes, ids=[recipe.id for recipe in it.plan.recipes])
+    if kind == "machine":
+        return pytest.mark.parametrize("machine", it.plan.machines, ids=[one.__name__ for one in it.plan.machines])
     if not it.plan.generate:
         return pytest.mark.parametrize("case" if kind == "generated" else "schema", [])
     if kind == "linked":

@@ -19,7 +19,7 @@ from contracts.settings import Settings
 from specs import Operation, Spec
 
 _STEPS = 6
-_SCENARIOS = {"smoke": 0, "quick": 8, "full": 60}
+_SCENARIOS = {"smoke": 0, "quick": 8, "full": 60, "deep": 60}
 
 
 def run(

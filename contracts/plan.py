@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from contracts import generic, recipes, vendors
 from contracts.checks import Check, catalogue
@@ -12,23 +12,32 @@ from contracts.recipes import Recipe
 from contracts.settings import Settings
 from specs import Spec
 
-Kind = Literal["recipe", "generated", "grid"]
+if TYPE_CHECKING:
+    from hypothesis.database import ExampleDatabase
+
+    from contracts.machines import Machine
+
+Kind = Literal["recipe", "generated", "linked", "machine", "grid"]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The recipes in order, the operations that get generated requests, and the checks that apply."""
+    """The recipes in order, the operations that get generated requests, the checks that apply, the machines, and
+    where these keep what failed."""
 
     recipes: tuple[Recipe, ...]
     operations: tuple[str, ...]
     checks: dict[str, Check]
     generate: bool
     linked: bool
+    machines: tuple[type[Machine], ...] = ()
+    database: ExampleDatabase | None = None
 
     @property
     def tasks(self) -> int:
         """How many tasks there are, the grid's included."""
-        return len(self.recipes) + (len(self.operations) if self.generate else 0) + self.linked + 1
+        generated = len(self.operations) if self.generate else 0
+        return len(self.recipes) + generated + self.linked + len(self.machines) + 1
 
 
 def make(spec: Spec, settings: Settings) -> Plan:
@@ -47,7 +56,21 @@ def make(spec: Spec, settings: Settings) -> Plan:
             found += [it for it in recipes.found(own, spec) if it.operation in chosen]
     generate = settings.profile != "smoke"
     linked = generate and not settings.operations and first == 1 and _has_links(spec)
-    return Plan(tuple(found), chosen, _checks(spec, settings), generate, linked)
+    return Plan(tuple(found), chosen, _checks(spec, settings), generate, linked, *_machines(spec, settings, chosen))
+
+
+def _machines(
+    spec: Spec, settings: Settings, chosen: tuple[str, ...]
+) -> tuple[tuple[type[Machine], ...], ExampleDatabase | None]:
+    """The machines that fall to this run, each to the shard that has the first of its operations."""
+    if settings.profile == "smoke":
+        return (), None
+    from contracts import machines  # Loading Hypothesis takes a while; a run without it should not wait.
+    from contracts.machines import database
+
+    wanted = settings.operations or tuple(spec.operations)
+    homes = {it: next((name for name in it.operations if name in wanted), "") for it in machines.found(spec)}
+    return tuple(it for it, home in homes.items() if home in chosen), database.opened(settings.database)
 
 
 def _has_links(spec: Spec) -> bool:

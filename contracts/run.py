@@ -4,47 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from contracts import credentials, environment, generated, grid, known, vendors
 from contracts.client import Client
 from contracts.control import Control, World
 from contracts.credentials import Credentials
+from contracts.ending import operation_times, verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
+from contracts.exchange import Exchange
 from contracts.finding import Finding, NotProvokable, Problem, UsageError, Verdict
+from contracts.ledger import Ledger, Left, summary
+from contracts.part import Part
 from contracts.plan import Plan
 from contracts.recipes import Recipe
-from contracts.recorder import Recorder
+from contracts.recorder import Harvest, Recorder
+from contracts.secrecy import Mask, scrubbed
 from contracts.settings import Settings
 from contracts.target import Target
 from specs import Spec
 
+if TYPE_CHECKING:
+    from contracts.machines import Machine
+    from contracts.machines.actor import Actor
+
+C = TypeVar("C", bound=Client)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC_MOCK = "http://127.0.0.1:8080"
 _POLITE = 0.5
+# When sequences of machines happen: always at the same time, so that their requests are the same in every run.
+_FROZEN = "2026-01-31T08:00:00Z"
 
 
 class Run:
-    """One run against one target. `url` is the vendor's base URL; `control` the control API's, or None."""
+    """One run against one target. `url` is the vendor's base URL; `control` the control API's, or None.
+
+    `part` is what it shares with other processes that do a part of the same run.
+    """
 
     def __init__(
-        self, settings: Settings, spec: Spec, plan: Plan, url: str, control: str | None, listeners: Iterable[Listener]
-    ) -> None:
+        self, settings: Settings, spec: Spec, plan: Plan, url: str, control: str | None, listeners: Iterable[Listener],
+        part: Part,
+    ) -> None:  # fmt: skip
         self.settings, self.spec, self.plan = settings, spec, plan
         self.trouble = ""
         self._listeners = tuple(listeners)
         self._known = known.read(settings.known)
         self._control = Control(control) if control else None
-        self.target = Target(url, seconds=settings.seconds, rate=self._rate())
+        self.target = Target(url, seconds=settings.seconds, rate=self._rate() / part.processes)
         self._credentials = self._find_credentials()
         self._shown = f"{_PUBLIC_MOCK}/{spec.vendor}" if settings.url is None else url.rstrip("/")
-        mask = self._credentials.mask if self._credentials else str
+        self.mask = self._credentials.mask if self._credentials else Mask(())
         self.grid = grid.of(spec, plan.operations)
-        self.recorder = Recorder(spec, self.grid, plan.checks, seed=settings.seed, mask=mask, shown=self._shown)
-        self._started, self._token = environment.now(), environment.token()
+        self.recorder = Recorder(spec, self.grid, plan.checks, seed=settings.seed, mask=self.mask, shown=self._shown)
+        self._started, self._token, self._part = environment.now(), part.token, part
+        self._ledger = Ledger(spec, part.directory, part.name) if settings.may_write and not control else None
+        self.target.on_exchange = self._note_made if self._ledger else None
+        self._notes: list[str] = []
+        self._left: list[Left] = []
         self._worlds: dict[str, World] = {}
         self._dice: dict[str, environment.Dice] = {}
+        self._sequences = 0
 
     def start(self) -> None:
         """See that the target is there, and announce the plan. Raises TargetTrouble when it is not."""
@@ -103,6 +125,32 @@ class Run:
             linked.run(schema, self.spec, self.settings, self._scenario)
         return self._task("linked calls", "linked", "*", before, self.recorder.exchanges - started, since)
 
+    def machine(self, machine: type[Machine]) -> tuple[Finding, ...]:
+        """Sequences of a machine's steps, each in a world of its own."""
+        from contracts.machines import session
+
+        before, started, since = set(self.recorder.findings), self.recorder.exchanges, environment.now()
+        name = f"machine {machine.__name__}"
+        if self.settings.may_write:
+            actor, share = partial(self._actor, name), 1 / len(self.plan.machines)
+            try:
+                session.run(machine, self.settings, self.recorder, actor, self.plan.database, share)
+            except NotProvokable as reason:
+                self._tell(Noted(f"{name} could not run: {reason}"))
+        return self._task(name, "machine", "*", before, self.recorder.exchanges - started, since)
+
+    def _actor(self, sender: str) -> Actor:
+        from contracts.machines.actor import Actor
+
+        world = self._world({"rate_limits": False, "frozen_at": _FROZEN})
+        actor = self._client(sender, "*", world, kind=Actor)
+        actor.moves, actor.checks = [], self.plan.checks
+        if world is None:
+            self._sequences += 1
+            start = environment.dice(int(self._token, 16), sender).randrange(10**6)
+            actor.mark = f"{(start + self._sequences) % 10**6:06}"
+        return actor
+
     def _scenario(self) -> Client:
         return self._client("linked calls", "*", self._world({"rate_limits": False}))
 
@@ -133,18 +181,13 @@ class Run:
             self.recorder.add(Finding("reached", "*", "at least one operation reached", "none was", "reached"))
         findings, notes = known.apply(self._known, self.recorder.findings.values(), environment.today())
         for note in notes:
-            self._tell(Noted(note))
-        if self.trouble:
-            verdict = Verdict.TROUBLE
-        elif mistake:
-            verdict = Verdict.BROKEN
-        else:
-            verdict = Verdict.FINDINGS if any(not it.known for it in findings) else Verdict.CLEAN
-        times = tuple((name, len(it), sum(it)) for name, it in self.recorder.times.items())
+            self.note(note)
+        verdict = verdict_of(findings, self.trouble, mistake)
         self._tell(
             RunEnded(
                 self.spec.vendor, self._shown, self.settings.seed, verdict, self.trouble or mistake, tuple(findings),
-                tuple(self.grid), self.recorder.exchanges, environment.now() - self._started, times,
+                tuple(self.grid), self.recorder.exchanges, environment.now() - self._started,
+                operation_times(self.spec, self.recorder.times), tuple(self._notes), tuple(map(str, self._left)),
             )
         )  # fmt: skip
         for world in self._worlds.values():
@@ -153,6 +196,35 @@ class Run:
         if self._control:
             self._control.close()
         return verdict
+
+    def clean_up(self) -> None:
+        """Remove what this run, in all its processes, made on a target without worlds; note what stays."""
+        if self._ledger is None:
+            return
+        self.target.on_exchange = None
+        client = self._client("clean-up", "*", None)
+        client.recorder = Recorder(self.spec, grid.of(self.spec), {}, seed=0, mask=self.mask, shown=self._shown)
+        removed, self._left = self._ledger.remove_all(client)
+        for line in summary(removed, self._left):
+            self.note(line)
+        self._ledger.close()
+
+    def note(self, text: str) -> None:
+        """Tell people something that is no finding."""
+        self._notes.append(text)
+        self._tell(Noted(text))
+
+    def absorb(self, harvest: Harvest, task: TaskEnded | None) -> None:
+        """Take over what another process saw in one task."""
+        before = set(self.recorder.findings)
+        self.recorder.absorb(harvest)
+        if task is not None:
+            self._task(task.task, task.kind, task.operation, before, task.exchanges, environment.now() - task.seconds)
+
+    def _note_made(self, exchange: Exchange) -> None:
+        operation = self.spec.operations.get(exchange.operation)
+        if self._ledger is not None and operation is not None:
+            self._ledger.note(exchange, operation)
 
     def _keep(self, recipe: Recipe, client: Client) -> None:
         """A recipe's promise: some exchange with its operation had its status."""
@@ -184,12 +256,15 @@ class Run:
             self._worlds[operation] = self._control.world(fixture="default", seed=self.settings.seed, rate_limits=False)
         return self._worlds.get(operation)
 
-    def _client(self, sender: str, operation: str, world: World | None, media_type: str | None = None) -> Client:
+    def _client(
+        self, sender: str, operation: str, world: World | None, media_type: str | None = None,
+        kind: type[C] = Client,  # type: ignore[assignment]
+    ) -> C:  # fmt: skip
         base = ""
         if world:
             suffix = f"/{self.spec.vendor}"
             base = self.target.base.removesuffix(suffix) + world.path + suffix
-        client = Client(
+        client = kind(
             self.spec, self.target, self.recorder, sender=sender, credentials=self._credentials, base=base,
             world=world, media_type=media_type, values=self.settings.values, operation=operation,
         )  # fmt: skip
@@ -222,6 +297,7 @@ class Run:
         return min(limits) * _POLITE if limits else 0.0
 
     def _tell(self, event: Event) -> None:
+        event = scrubbed(event, self.mask)
         for listener in self._listeners:
             listener(event)
 

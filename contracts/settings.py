@@ -12,7 +12,7 @@ from contracts.credentials import toml
 from contracts.finding import UsageError
 from specs import Spec, SpecError
 
-Profile = Literal["smoke", "quick", "full"]
+Profile = Literal["smoke", "quick", "full", "deep"]
 DEFAULT_SEED = 1
 
 
@@ -22,7 +22,8 @@ class Settings:
     the file that describes a vendor of which there is nothing else.
 
     `require` is the share of grid cells, in percent, that must be witnessed; None: all of them on a mock, none on a
-    real target. `profile`: smoke has recipes only, quick adds boundary values and a little fuzzing, full a lot.
+    real target. `profile`: smoke has recipes only, quick adds boundary values and a little of what is random (fuzzing,
+    machines), full a lot, and deep goes on with the machines for `minutes`. `database` is where these keep what failed.
     `shard` (i, n) is every n-th operation from the i-th on. `values` are the user's own examples for parameters, by
     name. `seconds` is how long an answer may take, `rate` how many requests a second are sent at most.
     """
@@ -44,11 +45,13 @@ class Settings:
     require: float | None = None
     seconds: float = 10.0
     rate: float | None = None
+    minutes: float = 10.0
+    database: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def max_examples(self) -> int:
-        return 200 if self.profile == "full" else 15
+        return 200 if self.profile in ("full", "deep") else 15
 
     @property
     def has_control(self) -> bool:

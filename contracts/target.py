@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from contracts import environment
-from contracts.exchange import Request, Response
+from contracts.exchange import Exchange, Request, Response
 from contracts.finding import TargetTrouble, UsageError
 
 _MAX_BODY = 16 * 2**20
@@ -21,16 +21,16 @@ class Target:
     """An implementation to be judged, under one base URL.
 
     `seconds` is how long an answer may take; `rate` how many requests a second it is given at most (0: no limit).
+    `on_exchange` is told of every exchange as soon as it is over.
     """
 
     def __init__(self, base: str, *, seconds: float = 10.0, rate: float = 0.0, max_body: int = _MAX_BODY) -> None:
-        parts = urlsplit(base)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{base!r} is no http:// or https:// URL")
+        _check(base)
         self.base = base.rstrip("/")
         self._seconds, self._max_body = seconds, max_body
         self._pause, self._next = (1 / rate if rate else 0.0), 0.0
         self._silent = 0
+        self.on_exchange: Callable[[Exchange], None] | None = None
         self._client = httpx.Client(
             timeout=httpx.Timeout(seconds, connect=min(5.0, seconds)), follow_redirects=False, trust_env=False
         )
@@ -117,6 +117,20 @@ class Target:
                 return f"{self.base} cannot be reached: TLS failed: {cause.reason or cause}"
             cause = cause.__cause__ or cause.__context__
         return f"{self.base} cannot be reached: {_words(error)}"
+
+
+def _check(base: str) -> None:
+    """Raises UsageError for what is no base URL. A URL with credentials in it is not repeated."""
+    shown = "the target" if "@" in base else repr(base)
+    try:
+        parts = urlsplit(base)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise UsageError(f"{shown} is no http:// or https:// URL")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UsageError("a target's URL ends with its path; credentials belong in a file (--credentials)")
 
 
 class NotSendable(Exception):

@@ -32,6 +32,14 @@ def test_linked(schema: Any, request: pytest.FixtureRequest) -> None:
         findings.extend(it.run.linked(schema))
 
 
+@gate.items("machine")
+def test_machine(machine: Any, request: pytest.FixtureRequest) -> None:
+    """Sequences of calls get the answers that a small model of the vendor foretells."""
+    it = gate.active()
+    with it.task(request.node.user_properties) as findings:
+        findings.extend(it.run.machine(machine))
+
+
 def test_grid(request: pytest.FixtureRequest) -> None:
     """Every documented status and media type was seen."""
     it = gate.active()

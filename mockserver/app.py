@@ -79,13 +79,14 @@ def _prefixes(vendor: Vendor) -> list[tuple[str, ...]]:
 
 def load_vendors(settings: Settings) -> dict[str, Vendor]:
     """The vendors to serve: those named, else all there are. Raises SpecError."""
-    for place in settings.vendor_paths:
-        specs.add_place(place)
-        directory = str(place / "mockserver" / "vendors")
-        if directory not in mockserver.vendors.__path__:
-            mockserver.vendors.__path__.append(directory)
-    names = [specs.add_file(path) for path in settings.spec_files] + list(settings.vendors)
-    return {name: load_vendor(name, specs.read(name)) for name in names or specs.vendors()}
+    with specs.passing():  # two servers in one process need not know each other's vendors
+        for place in settings.vendor_paths:
+            specs.add_place(place)
+            directory = str(place / "mockserver" / "vendors")
+            if directory not in mockserver.vendors.__path__:
+                mockserver.vendors.__path__.append(directory)
+        names = [specs.add_file(path) for path in settings.spec_files] + list(settings.vendors)
+        return {name: load_vendor(name, specs.read(name)) for name in names or specs.vendors()}
 
 
 def open_store(settings: Settings, vendors: Mapping[str, Vendor]) -> tuple[Store, Journal]:

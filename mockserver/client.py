@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 import orjson
 
+import mockserver.vendors
 from mockserver.clock import pause, stopwatch
 
 _START_SECONDS = 30.0
@@ -45,6 +46,15 @@ def running(arguments: Sequence[str] = ()) -> Iterator[str]:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=_START_SECONDS)
             sys.stderr.write(printed.read_text(errors="replace"))
+
+
+def know_places(arguments: Sequence[str]) -> None:
+    """Find the credentials of vendors that `serve` is told of by `--vendor-path`: they lie in the vendor's folder."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    named = [following if it == "--vendor-path" else it.partition("--vendor-path=")[2] for it, following in pairs]
+    for directory in [str(Path(place).resolve() / "mockserver" / "vendors") for place in named if place]:
+        if directory not in mockserver.vendors.__path__:
+            mockserver.vendors.__path__.append(directory)
 
 
 def _wait(process: subprocess.Popen[bytes], ready: Path, printed: Path) -> str:

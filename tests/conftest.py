@@ -137,7 +137,9 @@ def document(paths: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return {"openapi": "3.0.3", "info": {"title": "Shop", "version": "1"}, "paths": paths, **more}
 
 
-def answering(schema: Any = None, example: Any = None, status: str = "200", media_type: str = "application/json") -> Any:
+def answering(
+    schema: Any = None, example: Any = None, status: str = "200", media_type: str = "application/json"
+) -> Any:
     """The `responses` of an operation with one answer."""
     media = {key: value for key, value in (("schema", schema), ("example", example)) if value is not None}
     return {status: {"description": "It", "content": {media_type: media}}}
@@ -188,7 +190,8 @@ class Server:
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=sink, stderr=sink)
         started = stopwatch()
         while not ready.exists():
-            assert self.process.poll() is None and stopwatch() - started < 30, self.printed.read_text()
+            assert self.process.poll() is None, self.printed.read_text()
+            assert stopwatch() - started < 30, "no answer in 30 s"
             pause(0.01)
         found = json.loads(ready.read_bytes())
         self.url, self.pid = found["url"], found["pid"]

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,18 @@ NO_TOKEN = (
     "control API: `token` of the credentials file is not used, so a secured vendor refuses everything with 401"
 )
 MISSED: dict[str, str] = dict.fromkeys(SECURED, NO_TOKEN)
-FALSE_ALARMS: dict[str, str] = {
-    "open": "a recipe's device ids are equal in its JSON and its XML run, so on a target without worlds the second "
-    "run meets the first one's records; and generated input is held to the types of fields that the reference "
-    "says are ignored (2.2 [I]: `authToken` with security off, `isGCM` with any other osType than android)",
-    "secured": NO_TOKEN,
+SAME_IDS = (
+    "a recipe's device ids are the same in its JSON and its XML run (`Client.tag` lacks the media type), so on a "
+    "target without worlds the second run meets the first one's records: 201 in place of 200"
+)
+IGNORED = (
+    "generated input is held to the types of fields that the reference says are ignored, 2.2 [I]: `authToken` with "
+    "security off, `isGCM` with any osType but android"
+)
+FALSE_ALARMS: dict[tuple[str, str], str] = {
+    ("open", "smoke"): SAME_IDS,
+    ("open", "quick"): f"{SAME_IDS}; {IGNORED}",
+    ("secured", "smoke"): NO_TOKEN,
 }
 
 
@@ -58,53 +65,72 @@ Judge = Callable[..., Run]
 FORMATS = ("application/json", "text/xml")
 
 
-@contextmanager
-def served(directory: Path, bug: str, token: str) -> Iterator[str]:
-    """The app in a process of its own; its base URL."""
-    ready = directory / "ready.json"
-    command = [sys.executable, "-m", "tests.independent.voltmx_flask", "--ready-file", str(ready)]
-    command += [*(("--bug", bug) if bug else ()), *(("--auth-token", token) if token else ())]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
-    try:
+class App:
+    """The app in a process of its own, starting while something else may be judged."""
+
+    def __init__(self, directory: Path, bug: str, secured: bool) -> None:
+        self._ready = directory / "ready.json"
+        command = [sys.executable, "-m", "tests.independent.voltmx_flask", "--ready-file", str(self._ready)]
+        command += [*(("--bug", bug) if bug else ()), *(("--auth-token", TOKEN) if secured else ())]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+
+    def url(self) -> str:
+        """The base URL, as soon as there is one."""
         started = time.monotonic()
-        while not ready.exists():
-            assert process.poll() is None, "the app did not start"
+        while not self._ready.exists():
+            assert self._process.poll() is None, "the app did not start"
             assert time.monotonic() - started < 30, "the app was not ready in time"
             time.sleep(0.01)
-        yield json.loads(ready.read_text())["url"]
-    finally:
-        process.terminate()
-        process.wait(10)
+        return str(json.loads(self._ready.read_text())["url"])
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
 
 
 @pytest.fixture(scope="session")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    """Runs the gate on the app with a bug; each right app is judged once."""
-    known: dict[tuple[str, str, bool], Run] = {}
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Runs the gate on the app with a bug, once for each profile; the next bug's app starts meanwhile."""
+    runs: dict[tuple[str, str, bool], Run] = {}
+    apps: dict[tuple[str, bool], App] = {}
+    following = dict(pairwise(["", *BUGS]))
+
+    def app(bug: str, secured: bool) -> App:
+        if (bug, secured) not in apps:
+            apps[bug, secured] = App(tmp_path_factory.mktemp("app"), bug, secured)
+        return apps[bug, secured]
 
     def run(bug: str = "", profile: str = "smoke", secured: bool = False) -> Run:
-        if (bug, profile, secured) not in known:
-            known[bug, profile, secured] = _run(tmp_path_factory.mktemp("verdict"), bug, profile, secured)
-        return known[bug, profile, secured]
+        if (bug, profile, secured) not in runs:
+            url = app(bug, secured).url()
+            if bug in following:
+                app(following[bug], following[bug] in SECURED)
+            runs[bug, profile, secured] = _run(tmp_path_factory.mktemp("verdict"), url, profile, secured)
+            apps.pop((bug, secured)).stop()
+        return runs[bug, profile, secured]
 
-    return run
+    yield run
+    for left in apps.values():
+        left.stop()
 
 
-def _run(directory: Path, bug: str, profile: str, secured: bool) -> Run:
+def _run(directory: Path, url: str, profile: str, secured: bool) -> Run:
     report, credentials = directory / "run.jsonl", directory / "credentials.toml"
     credentials.write_text(f'token = "{TOKEN}"\n' if secured else "")
-    with served(directory, bug, TOKEN if secured else "") as url:
-        arguments = ["voltmx", "--url", url, "--allow-writes", "--credentials", str(credentials)]
-        result = CliRunner().invoke(verify, [*arguments, "--profile", profile, "--json", str(report)])
+    arguments = ["voltmx", "--url", url, "--allow-writes", "--credentials", str(credentials)]
+    result = CliRunner().invoke(verify, [*arguments, "--profile", profile, "--json", str(report)])
     end = json.loads(report.read_text().splitlines()[-1])
     cells = {(it["status"], it["media_type"]): it["state"] for it in end["cells"]}
     assert all(it["reason"] for it in end["cells"] if it["state"] == "not provokable"), "an excuse without a reason"
     return Run(result.exit_code, end["findings"], cells, result.output)
 
 
-@pytest.mark.parametrize("profile", ["smoke", "quick"])
 @pytest.mark.parametrize(
-    "security", [pytest.param(it, marks=pytest.mark.xfail(strict=True, reason=why)) for it, why in FALSE_ALARMS.items()]
+    ("security", "profile"),
+    [
+        pytest.param(*it, marks=pytest.mark.xfail(strict=True, reason=FALSE_ALARMS[it]) if it in FALSE_ALARMS else ())
+        for it in (("open", "smoke"), ("open", "quick"), ("secured", "smoke"))
+    ],
 )
 def test_a_right_implementation_is_clean(judge: Judge, security: str, profile: str) -> None:
     run = judge(profile=profile, secured=security == "secured")
@@ -128,6 +154,7 @@ def test_a_bug_is_found(judge: Judge, bug: str) -> None:
     profile, secured = "quick" if bug in GENERATED else "smoke", bug in SECURED
     # Whatever is found on the right implementation too is a false alarm, and proves nothing.
     alarms = judge(profile=profile, secured=secured).marks()
+    assert not (secured and alarms), "no bug of a secured vendor can be told while the right one is refused throughout"
     run = judge(bug, profile, secured)
     found = [it for it in run.findings if (it["check"], it["expected"], it["sender"]) not in alarms]
     assert found, f"not found: {BUGS[bug]}"

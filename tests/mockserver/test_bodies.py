@@ -242,9 +242,9 @@ def test_wrong_media_types(refused: Callable[..., Any], content_type: str | None
     ("content_type", "body"),
     [
         ("application/json", b'{"name": "Bolt", "quantity": 100, "tags": ["steel"], "sku": "B", "price": 1.5}'),
-        ("APPLICATION/JSON ; CHARSET=\"UTF-8\"", b'{"name": "Bolt", "quantity": 100, "tags": ["steel"], "sku": "B", "price": 1.5}'),
-        ("application/xml", b'<part sku="B"><name>Bolt</name><quantity>100</quantity><tags><tag>steel</tag></tags><price>1.5</price></part>'),
-        ("text/xml; charset=utf-8", b'<?xml version="1.0"?><!-- a --><part sku="B"><price>1.5</price>stray<tags><tag>steel</tag></tags><quantity>100</quantity><name>Bolt</name></part>'),
+        ("APPLICATION/JSON ; CHARSET=\"UTF-8\"", b'{"name": "Bolt", "quantity": 100, "tags": ["steel"], "sku": "B", "price": 1.5}'),  # noqa: E501
+        ("application/xml", b'<part sku="B"><name>Bolt</name><quantity>100</quantity><tags><tag>steel</tag></tags><price>1.5</price></part>'),  # noqa: E501
+        ("text/xml; charset=utf-8", b'<?xml version="1.0"?><!-- a --><part sku="B"><price>1.5</price>stray<tags><tag>steel</tag></tags><quantity>100</quantity><name>Bolt</name></part>'),  # noqa: E501
         ("application/x-www-form-urlencoded", b"name=Bolt&quantity=100&tags=steel&sku=B&price=1.5"),
     ],
     ids=["json", "json, shouted", "xml", "xml, another order", "form"],

@@ -51,7 +51,7 @@ def test_whether_the_request_takes_effect(acme: Mock, kind: str, carried_out: bo
     assert orders(acme) == 1 + carried_out
     assert len(acme.control("GET", "/due")) == carried_out
     if kind == "garble":
-        with pytest.raises(ValueError, match="codec|JSON|value|char"):
+        with pytest.raises(ValueError, match=r"codec|JSON|value|char"):
             answer.json()
         assert int(answer.headers["content-length"]) == len(answer.content)
 

@@ -75,11 +75,12 @@ def test_reasons(busy: Mock) -> None:
 
 def test_credentials_are_not_shown(mock: Callable[..., Mock]) -> None:
     acme = mock(vendors=("acme", "vibes"), vendor_paths=(ACME,))
-    for name in ("Authorization", "Cookie", "Proxy-Authorization"):
+    for name in ("Authorization", "Cookie", "Proxy-Authorization", "X-Device-AuthToken", "AccessSecret", "X-Api-Key"):
         for value in ("Basic c2VjcmV0", "session=c2VjcmV0", "c2VjcmV0"):
             acme.get("/acme/parts", headers={name: value, "X-Acme-Key": "wrong"})
-    acme.get("/acme/parts", headers=KEY)
+    acme.get("/acme/parts", headers={**KEY, "Idempotency-Key": "shown"})
     journal = str(acme.journal())
+    assert "shown" in journal
     assert "c2VjcmV0" not in journal
     assert KEY["X-Acme-Key"] not in journal
     assert "Basic" in journal

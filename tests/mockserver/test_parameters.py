@@ -214,9 +214,7 @@ def test_a_default_reaches_the_function(acme: Mock) -> None:
 
 
 @pytest.mark.parametrize("name", ["class", "X-API-Version", "fields[]", "2fa"])
-def test_odd_names_become_arguments(
-    name: str, vendor_place: Callable[..., Any], mock: Callable[..., Mock]
-) -> None:
+def test_odd_names_become_arguments(name: str, vendor_place: Callable[..., Any], mock: Callable[..., Mock]) -> None:
     from specs.operations import argument
 
     parameters = [{"name": name, "in": "query", "schema": {"type": "string"}}]

@@ -30,7 +30,8 @@ def test_what_is_documented_can_be_asked_for(acme: Mock, prefer: str, status: in
 
 
 @pytest.mark.parametrize(
-    "prefer", ["code=nine", "code=", "code=2000", "code=099", "code=\xb2\xb2\xb2", "code=600", "code=-20", "example=none"]
+    "prefer",
+    ["code=nine", "code=", "code=2000", "code=099", "code=\xb2\xb2\xb2", "code=600", "code=-20", "example=none"],
 )
 def test_what_is_not_documented_cannot(acme: Mock, prefer: str) -> None:
     answer = acme.get("/acme/orders/forecast", headers=[(b"Prefer", prefer.encode("latin-1"))])
@@ -146,12 +147,12 @@ def guarded(mock: Callable[..., Mock], spec_file: Callable[..., Any]) -> Callabl
 @pytest.mark.parametrize(
     ("scheme", "good", "bad"),
     [
-        ({"type": "http", "scheme": "basic"}, {"headers": {"Authorization": "Basic abc"}}, {"headers": {"Authorization": "Bearer abc"}}),
-        ({"type": "http", "scheme": "bearer"}, {"headers": {"Authorization": "bearer abc"}}, {"headers": {"Authorization": "Bearer"}}),
-        ({"type": "apiKey", "in": "header", "name": "X-Key"}, {"headers": {"x-key": "abc"}}, {"headers": {"X-Key": ""}}),
+        ({"type": "http", "scheme": "basic"}, {"headers": {"Authorization": "Basic abc"}}, {"headers": {"Authorization": "Bearer abc"}}),  # noqa: E501
+        ({"type": "http", "scheme": "bearer"}, {"headers": {"Authorization": "bearer abc"}}, {"headers": {"Authorization": "Bearer"}}),  # noqa: E501
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, {"headers": {"x-key": "abc"}}, {"headers": {"X-Key": ""}}),  # noqa: E501
         ({"type": "apiKey", "in": "query", "name": "key"}, {"params": {"key": "abc"}}, {"params": {"monkey": "abc"}}),
-        ({"type": "apiKey", "in": "query", "name": "key"}, {"params": {"a": "1", "key": "abc"}}, {"params": {"key": ""}}),
-        ({"type": "apiKey", "in": "cookie", "name": "key"}, {"headers": {"Cookie": "key=abc"}}, {"headers": {"Cookie": "monkey=abc"}}),
+        ({"type": "apiKey", "in": "query", "name": "key"}, {"params": {"a": "1", "key": "abc"}}, {"params": {"key": ""}}),  # noqa: E501
+        ({"type": "apiKey", "in": "cookie", "name": "key"}, {"headers": {"Cookie": "key=abc"}}, {"headers": {"Cookie": "monkey=abc"}}),  # noqa: E501
         ({"type": "oauth2", "flows": {}}, {"headers": {"Authorization": "Bearer abc"}}, {}),
     ],
 )  # fmt: skip

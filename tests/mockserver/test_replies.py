@@ -42,7 +42,7 @@ def serve(mock: Callable[..., Mock], vendor_place: Callable[..., Any]) -> Callab
         (NUMBER, "world.get('nothing', 'x')", "KeyError"),
         ({"204": {"description": "Gone"}}, "return Reply(1, 204)", "a body where the spec has none"),
         ({"200": {"description": "Left", "headers": HEADER}}, "return Reply(None)", "the header x-left is missing"),
-        ({"200": {"description": "Left", "headers": HEADER}}, "return Reply(None, headers={'x-left': 'b'})", "header x-left"),
+        ({"200": {"description": "Left", "headers": HEADER}}, "return Reply(None, headers={'x-left': 'b'})", "header x-left"),  # noqa: E501
         (answering({"type": "string"}), "return Reply('\\ud800')", ""),
     ],
 )  # fmt: skip
@@ -57,7 +57,9 @@ def test_a_broken_promise_is_a_500_with_the_reason(
     assert entry["handler"].endswith("things.py:2")
 
 
-def test_a_refusal_that_cannot_be_written_is_a_defect(mock: Callable[..., Mock], vendor_place: Callable[..., Any]) -> None:
+def test_a_refusal_that_cannot_be_written_is_a_defect(
+    mock: Callable[..., Mock], vendor_place: Callable[..., Any]
+) -> None:
     made = document({"/it": {"get": {"operationId": "things.get_it", "responses": NUMBER}}})
     source = "from mockserver.errors import NotFound\ndef get_it(): raise NotFound('nothing')\n"
     vendor, place = vendor_place(made, things=source, errors="def refuse(world, refusal, operation): return 1 / 0\n")

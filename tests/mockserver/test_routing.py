@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from mockserver.settings import Settings
-
 from tests.conftest import Mock, answering, document
 
 TEMPLATES = (
@@ -102,7 +101,9 @@ def test_a_wrong_verb_is_405_and_says_which_there_are(shop: Mock, method: str) -
     assert answer.headers["allow"] == "GET, POST"
 
 
-@pytest.mark.parametrize("path", ["/w//shop", "/w/nowhere/shop/things", "/w/nowhere/shop/nothing", "/w/~default/shop/things"])
+@pytest.mark.parametrize(
+    "path", ["/w//shop", "/w/nowhere/shop/things", "/w/nowhere/shop/nothing", "/w/~default/shop/things"]
+)
 def test_no_such_world_says_how_to_make_one(shop: Mock, path: str) -> None:
     answer = shop.get(path)
     assert answer.status_code == 404

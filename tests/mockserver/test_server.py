@@ -98,7 +98,9 @@ def test_garble_damages_the_body_and_keeps_its_length(world: VendorWorld, client
 def test_delay_answers_late_while_others_are_served(world: VendorWorld, client: httpx.Client) -> None:
     world.faults.add("delay", "parts.list_parts", seconds=0.4)
     late: list[httpx.Response] = []
-    waiting = threading.Thread(target=lambda: late.append(httpx.get(world.url + "/parts", headers=KEY, trust_env=False)))
+    waiting = threading.Thread(
+        target=lambda: late.append(httpx.get(world.url + "/parts", headers=KEY, trust_env=False))
+    )
     waiting.start()
     wait_for(lambda: world.journal.count(operation="parts.list_parts") == 1)
     assert client.get(world.url + "/orders/first").status_code == 200
@@ -159,7 +161,15 @@ def test_odd_requests_are_answered_and_the_server_lives(shared_server: Server, n
     assert "Traceback" not in shared_server.printed.read_text()
 
 
-@pytest.mark.parametrize("sent", [b"", b"GE", b"GET /acme/parts HTTP/1.1\r\nHost:", request(PARTS, "Content-Length: 100", method="POST", body=b'{"name"')])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GE",
+        b"GET /acme/parts HTTP/1.1\r\nHost:",
+        request(PARTS, "Content-Length: 100", method="POST", body=b'{"name"'),
+    ],
+)
 def test_half_a_request(shared_server: Server, sent: bytes) -> None:
     with socket.create_connection(("127.0.0.1", shared_server.port), timeout=10) as wire:
         wire.sendall(sent)
@@ -185,7 +195,9 @@ def test_pipelined_requests_are_answered_in_order(shared_server: Server) -> None
 
 def test_expect_100_continue(shared_server: Server, world: VendorWorld) -> None:
     target = f"/w/{world.name}/acme/parts"
-    head = request(target, "Content-Type: application/json", "Content-Length: 16", "Expect: 100-continue", method="POST")
+    head = request(
+        target, "Content-Type: application/json", "Content-Length: 16", "Expect: 100-continue", method="POST"
+    )
     with socket.create_connection(("127.0.0.1", shared_server.port), timeout=10) as wire:
         wire.sendall(head)
         assert wire.recv(1000).startswith(b"HTTP/1.1 100 Continue")
@@ -203,7 +215,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_a_body_that_is_refused_before_it_is_sent(small: Server) -> None:
     """With `Expect: 100-continue` the body never comes, so what follows must not be taken for it."""
-    head = request(PARTS, "Content-Type: application/json", "Content-Length: 5000", "Expect: 100-continue", method="POST")
+    head = request(
+        PARTS, "Content-Type: application/json", "Content-Length: 5000", "Expect: 100-continue", method="POST"
+    )
     answer = talk(small, head.replace(b"Connection: close\r\n", b""))
     assert answer.startswith(b"HTTP/1.1 413")
     assert b"connection: close" in answer.lower()
@@ -375,7 +389,7 @@ def test_http_proxy_leads_an_unmodified_client_here(shared_server: Server, world
     proxy = shared_server.url.replace("http://", f"http://{world.name}:@")
     code = (
         "import httpx; "
-        "answer = httpx.post('http://api.acme.test/parts', json={'name': 'Bolt'}, headers={'X-Acme-Key': 'key-of-wile'}); "
+        "answer = httpx.post('http://api.acme.test/parts', json={'name': 'Bolt'}, headers={'X-Acme-Key': 'key-of-wile'}); "  # noqa: E501
         "print(answer.status_code)"
     )
     done = subprocess.run(

@@ -141,6 +141,10 @@ def test_nothing_in_the_middle_knows_the_toy_vendor() -> None:
         for path in (root / package).rglob("*.py"):
             code = ast.parse(path.read_text())
             texts = {node.value for node in ast.walk(code) if isinstance(node, ast.Constant)}
-            texts -= {ast.get_docstring(node, clean=False) for node in ast.walk(code) if hasattr(node, "body")
-                      and isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)}
+            texts -= {
+                ast.get_docstring(node, clean=False)
+                for node in ast.walk(code)
+                if hasattr(node, "body")
+                and isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            }
             assert not [it for it in texts if isinstance(it, str) and "acme" in it.lower()], path

@@ -1,4 +1,4 @@
-"""`python -m tests.mutants.serve MUTANT`: the mutated mock as a server of its own, started as `bodydouble serve` does."""
+"""`python -m tests.mutants.serve MUTANT`: the mutated mock as a server, started as `bodydouble serve` starts it."""
 
 from __future__ import annotations
 

@@ -248,7 +248,9 @@ def test_15_the_formats_are_views_of_one_store(voltmx: Voltmx) -> None:
     assert other.unsubscribe(ksid=ksid) == (200, ksid, GONE)
 
 
-@pytest.mark.parametrize("token", [{}, {"authToken": "wrong"}, {"authToken": ""}, {"authToken": "1234ABC"}, {"authToken": "é"}])
+@pytest.mark.parametrize(
+    "token", [{}, {"authToken": "wrong"}, {"authToken": ""}, {"authToken": "1234ABC"}, {"authToken": "é"}]
+)
 def test_16_and_17_security(guarded: Voltmx, token: dict[str, str]) -> None:
     refused = (401, "-1", UNAUTHORIZED)
     assert unchanged(guarded, lambda: guarded.subscribe(**token)) == refused
@@ -304,7 +306,9 @@ def test_both_or_neither(voltmx: Voltmx) -> None:
 
 
 @pytest.mark.parametrize("format", ["json", "xml"])
-@pytest.mark.parametrize(("service", "code"), [({"subscribe": DEVICE}, 200), ({"unsubscribe": {"ksid": "1"}}, 404), ({}, 400)])
+@pytest.mark.parametrize(
+    ("service", "code"), [({"subscribe": DEVICE}, 200), ({"unsubscribe": {"ksid": "1"}}, 404), ({}, 400)]
+)
 def test_20_http_status_mode(account: Callable[..., Any], format: str, service: dict[str, Any], code: int) -> None:
     mirror = Voltmx(account("voltmx"), format).send(service)
     always = Voltmx(account("voltmx", switches={"httpStatusMode": "always200"}), format).send(service)

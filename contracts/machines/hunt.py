@@ -1,0 +1,166 @@
+"""Runs one machine: Hypothesis makes sequences, shrinks one that breaks the model, and what is left is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import hypothesis
+from hypothesis.database import ExampleDatabase
+from hypothesis.errors import Flaky, Unsatisfiable
+from hypothesis.stateful import run_state_machine_as_test
+
+from contracts import environment
+from contracts.finding import NotProvokable, TargetTrouble
+from contracts.machines.actor import Actor, Move
+from contracts.machines.machine import Machine
+from contracts.machines.sender import Abort, Violation
+
+# After the first violation there is this much more time for making it smaller, whatever the budget was.
+_SHRINK_SECONDS = 20.0
+_PHASES = (hypothesis.Phase.reuse, hypothesis.Phase.generate, hypothesis.Phase.shrink)
+Identity = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much a hunt may take: sequences, and seconds on the clock. `findings` are enough; it stops then."""
+
+    sequences: int
+    seconds: float
+    findings: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """A violation, and the actor who met it, with nothing in its trail that is not needed."""
+
+    violation: Violation
+    actor: Actor
+
+
+@dataclass(slots=True)
+class _Hunt:
+    machine: type[Machine]
+    actor: Callable[[], Actor]
+    seed: int
+    until: float
+    muted: set[Identity]
+    best: Catch | None = None
+
+    def begin(self) -> Machine:
+        """The machine at the start of a sequence. Raises Abort when the time is over."""
+        if environment.now() > self.until:
+            raise Abort
+        try:
+            actor = self.actor()
+        except TargetTrouble as trouble:
+            raise Abort(trouble) from trouble
+        actor.muted, actor.on_violation = self.muted, self._keep
+        try:
+            return self.machine(actor)
+        except BaseException:
+            actor.leave()
+            raise
+
+    def _keep(self, actor: Actor, violation: Violation) -> None:
+        if self.best is None:
+            self.until = max(self.until, environment.now() + _SHRINK_SECONDS)
+        if self.best is None or _size(actor) <= _size(self.best.actor):
+            self.best = Catch(violation, actor)
+
+    def once(self, sequences: int, database: ExampleDatabase | None) -> Catch | None:
+        """The next violation, as small as it could be made; None when there is none, or the time is over."""
+        self.best = None
+
+        @hypothesis.seed(self.seed)
+        def factory() -> Machine:
+            return self.begin()
+
+        settings = hypothesis.settings(
+            max_examples=sequences,
+            stateful_step_count=self.machine.steps,
+            deadline=None,
+            database=database,
+            phases=_PHASES,
+            verbosity=hypothesis.Verbosity.quiet,
+            report_multiple_bugs=False,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
+        try:
+            run_state_machine_as_test(factory, settings=settings)  # type: ignore[arg-type]
+        except (Violation, Flaky, Unsatisfiable):
+            pass  # What was found is in `best`: the smallest, even when it did not show each time.
+        except Abort as abort:
+            if abort.cause is not None:
+                raise abort.cause from None
+        return self.best
+
+
+def hunt(
+    machine: type[Machine], actor: Callable[[], Actor], *, seed: int, budget: Budget, known: set[Identity],
+    database: ExampleDatabase | None = None,
+) -> Iterator[Catch]:  # fmt: skip
+    """What a machine finds. `actor` gives an actor with a fresh world, or a fresh mark, for each sequence; what is in
+    `known` is passed over, and what is found is added to it.
+
+    Raises TargetTrouble, and NotProvokable when the target does not let the machine take its steps.
+    """
+    it = _Hunt(machine, actor, seed, environment.now() + budget.seconds, known)
+    found = 0
+    while found < budget.findings:
+        catch = it.once(budget.sequences, database)
+        if catch is None:
+            return
+        it.muted.add(catch.violation.identity)
+        found += not catch.violation.recorded
+        yield _trimmed(catch, actor)
+
+
+def _trimmed(catch: Catch, actor: Callable[[], Actor]) -> Catch:
+    """The catch without the looks on the way, where a replay in a world of its own shows that they are not needed.
+
+    Looks change nothing on a target that is right, so what the model foretells is the same without them.
+    """
+    if not catch.actor.has_world:
+        return catch
+    moves = catch.actor.moves
+    wanted = [move for move in moves[:-1] if not move.look] + moves[-1:]
+    if len(wanted) == len(moves):
+        return catch
+    return _replayed(catch, wanted, actor) or _one_by_one(catch, actor)
+
+
+def _one_by_one(catch: Catch, actor: Callable[[], Actor]) -> Catch:
+    moves = catch.actor.moves
+    for move in [it for it in moves[:-1] if it.look]:
+        fewer = [it for it in moves if it is not move]
+        smaller = _replayed(catch, fewer, actor)
+        if smaller is not None:
+            catch, moves = smaller, fewer
+    return catch
+
+
+def _replayed(catch: Catch, moves: list[Move], actor: Callable[[], Actor]) -> Catch | None:
+    """The catch with these moves only, if they end in the same answer."""
+    again = actor()
+    try:
+        with suppress(NotProvokable):
+            for move in moves:
+                move.act(again)
+                again.moves.append(move)
+    finally:
+        again.leave()
+    if len(again.moves) < len(moves) or _last(again) != _last(catch.actor):
+        return None
+    return Catch(catch.violation, again)
+
+
+def _last(actor: Actor) -> tuple[int, bytes]:
+    last = actor.sent[-1]
+    return last.status, last.response.body if last.response else b""
+
+
+def _size(actor: Actor) -> tuple[int, int]:
+    return sum(not move.look for move in actor.moves), sum(exchange.request.size for exchange in actor.sent)

@@ -1,0 +1,120 @@
+"""`bodydouble receiver`: prove that a webhook endpoint takes what a vendor may send."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import click
+from rich.console import Console
+
+import specs
+from contracts import environment
+from contracts.events import Listener
+from contracts.exchange import Headers
+from contracts.finding import UsageError, Verdict
+from contracts.receiver import plan
+from contracts.receiver.callbacks import Callbacks
+from contracts.receiver.event import Events
+from contracts.receiver.run import Run
+from contracts.reports.jsonlines import JsonLines
+from contracts.reports.junit import Junit
+from contracts.reports.terminal import Terminal
+from contracts.secrecy import Mask
+from contracts.settings import DEFAULT_SEED
+from contracts.target import Target
+from specs import Spec, SpecError
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_DIRECTORY = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("vendor", required=False)
+@click.option("--url", required=True, help="Your endpoint, as the vendor would call it.")
+@click.option("--spec", "document", type=_FILE, help="An OpenAPI document of your own, in place of VENDOR.")
+@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
+@click.option("--callback", "callbacks", multiple=True, help="Only this callback; may be given again.")
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same deliveries and ids.")
+@click.option(
+    "--within", type=click.FloatRange(min=0, min_open=True), default=2.0, show_default=True,
+    help="Seconds that an answer may take.",
+)  # fmt: skip
+@click.option(
+    "--max-requests", "most", type=click.IntRange(min=1), default=200, show_default=True, help="Send no more than these.",
+)  # fmt: skip
+@click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
+@click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
+@click.pass_context
+def receiver(ctx: click.Context, /, **options: Any) -> None:
+    """Check that your webhook endpoint takes what VENDOR documents that it may send.
+
+    It is sent every callback, odd but valid bodies included, twice, late and out of order, and must answer 2xx in time.
+    Nothing malformed is sent. Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 trouble with the endpoint.
+    """
+    try:
+        code = _carry_out(**options)
+    except (UsageError, SpecError) as error:
+        click.echo(f"bodydouble receiver: {error}", err=True)
+        code = Verdict.USAGE
+    ctx.exit(code)
+
+
+def _carry_out(
+    vendor: str | None, url: str, document: Path | None, vendor_paths: tuple[Path, ...], callbacks: tuple[str, ...],
+    seed: int, within: float, most: int, junit: Path | None, jsonl: Path | None,
+) -> Verdict:  # fmt: skip
+    documented = Callbacks(_spec(vendor, document, vendor_paths))
+    chosen = documented.chosen(callbacks)
+    base, sent_to, credentials, secrets = _address(url)
+    # A late answer is waited for, so that it can be told from none.
+    with Target(base, seconds=2 * within + 0.5) as target:
+        events = Events(documented.spec, sent_to, credentials, environment.dice(seed, "ids"))
+        made = plan.make(documented.spec, chosen, events, seed=seed, most=most)
+        run = Run(
+            documented.spec.vendor, chosen, events, made, target,
+            seed=seed, within=within, mask=Mask(secrets), listeners=_listeners(junit, jsonl),
+        )  # fmt: skip
+        return run.carry_out()
+
+
+def _spec(vendor: str | None, document: Path | None, vendor_paths: tuple[Path, ...]) -> Spec:
+    if (vendor is None) == (document is None):
+        raise UsageError(f"name a vendor ({', '.join(specs.vendors())}) or --spec FILE, and not both")
+    for path in vendor_paths:
+        specs.add_place(path)
+    return specs.read(specs.add_file(document) if document is not None else str(vendor))
+
+
+def _address(url: str) -> tuple[str, str, Headers, tuple[str, ...]]:
+    """An endpoint's URL without its query, the URL to send to, a header for the credentials in it, and its secrets."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    except ValueError:
+        raise UsageError("--url is no http:// or https:// URL") from None
+    base = urlunsplit((parts.scheme, host, parts.path, "", ""))
+    basic = base64.b64encode(f"{user}:{password}".encode()).decode()
+    credentials = (("Authorization", f"Basic {basic}"),) if "@" in parts.netloc else ()
+    return (
+        base,
+        urlunsplit((parts.scheme, host, parts.path, parts.query, "")),
+        credentials,
+        (password, basic) if credentials else (),
+    )
+
+
+def _listeners(junit: Path | None, jsonl: Path | None) -> list[Listener]:
+    found: list[Listener] = [Terminal(Console())]
+    for path, report in ((junit, Junit), (jsonl, JsonLines)):
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
+            except OSError as error:
+                raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+            found.append(report(path))
+    return found

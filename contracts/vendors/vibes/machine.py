@@ -1,0 +1,8 @@
+"""Vibes as state machines: people, and imports of push tokens."""
+
+from __future__ import annotations
+
+from contracts.vendors.vibes.machine_migrations import Imports
+from contracts.vendors.vibes.machine_persons import People
+
+MACHINES = (People, Imports)
