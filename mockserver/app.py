@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import mockserver.vendors
 import specs
 from mockserver.control import ControlOperation, control_vendor
-from mockserver.entrance import CONTROL, Entrance
+from mockserver.entrance import CONTROL, WORLDS, Entrance
 from mockserver.errors import Conflict
 from mockserver.fixtures import fixtures
 from mockserver.framework import AbstractOperation, LifespanMiddleware, Stack
@@ -25,6 +25,7 @@ from mockserver.store.memory import MemoryStore
 from mockserver.vendor import Vendor, load_vendor
 from mockserver.world import KINDS
 from mockserver.worlds import DEFAULT, Worlds
+from specs import SpecError
 
 
 def create_app(settings: Settings) -> Stack:
@@ -77,6 +78,9 @@ def _prefixes(vendor: Vendor) -> list[tuple[str, ...]]:
     return sorted(paths - {("",)}, key=len, reverse=True)
 
 
+_TAKEN = frozenset((WORLDS, CONTROL))
+
+
 def load_vendors(settings: Settings) -> dict[str, Vendor]:
     """The vendors to serve: those named, else all there are. Raises SpecError."""
     with specs.passing():  # two servers in one process need not know each other's vendors
@@ -86,6 +90,9 @@ def load_vendors(settings: Settings) -> dict[str, Vendor]:
             if directory not in mockserver.vendors.__path__:
                 mockserver.vendors.__path__.append(directory)
         names = [specs.add_file(path) for path in settings.spec_files] + list(settings.vendors)
+        for name in names or specs.vendors():
+            if name in _TAKEN:
+                raise SpecError(f"a vendor cannot be named {name!r}: that part of a path means something else here")
         return {name: load_vendor(name, specs.read(name)) for name in names or specs.vendors()}
 
 

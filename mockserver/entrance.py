@@ -13,7 +13,7 @@ from mockserver.exchange import Exchange, by_name
 from mockserver.routing import EXCHANGE
 from mockserver.worlds import DEFAULT
 
-CONTROL = "_control"
+CONTROL, WORLDS = "_control", "w"  # first segments of a path that are no vendor's
 
 
 class Entrance:
@@ -65,7 +65,7 @@ class Entrance:
         if len(segments) == 1:
             return  # `*`
         start = 1
-        if segments[1] == "w" and len(segments) > 3:
+        if segments[1] == WORLDS and len(segments) > 3:
             exchange.world, start = segments[2], 3
         vendor = segments[start]
         if vendor in self._bases and (vendor != CONTROL or start == 1):

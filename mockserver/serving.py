@@ -208,10 +208,14 @@ class Fallback:
 
     def _answer(self, exchange: Exchange, allowed: list[str] | None, started: float) -> Answer:
         vendor = self._vendors.get(exchange.vendor)
-        refusal = self._refusal(exchange, vendor, allowed)
-        exchange.reasons = (refusal.reason,)
-        if vendor is None or isinstance(refusal, UnknownWorld):
-            answer = plain_answer(404, refusal.reason)
+        refusal: Refusal | StoreError
+        try:
+            refusal = self._refusal(exchange, vendor, allowed)
+        except StoreError as error:
+            refusal = error
+        exchange.reasons = (str(refusal),)
+        if vendor is None or isinstance(refusal, UnknownWorld | StoreError):
+            answer = plain_answer(503 if isinstance(refusal, StoreError) else 404, str(refusal))
             complete(exchange, answer)
             return answer
         reply = vendor.refuse(None, refusal, None)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ PARTS = "/acme/parts"
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, headers=KEY) as made:
+    with httpx.Client(trust_env=False, headers=KEY, timeout=30) as made:
         yield made
 
 
@@ -264,7 +265,7 @@ def test_sigterm_under_load_finishes_what_is_in_flight(server: Callable[..., Ser
 
     def ask(number: int) -> None:
         body = {"name": f"Bolt {number}"}
-        answers.append(httpx.post(made.url + "/parts", json=body, headers=KEY, trust_env=False).status_code)
+        answers.append(httpx.post(made.url + "/parts", json=body, headers=KEY, trust_env=False, timeout=30).status_code)
 
     asking = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
     for thread in asking:
@@ -276,6 +277,45 @@ def test_sigterm_under_load_finishes_what_is_in_flight(server: Callable[..., Ser
         thread.join()
     assert answers == [201] * 8
     assert mock.wait() == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_durable_store_keeps_all_that_was_acknowledged(
+    server: Callable[..., Server], tmp_path: Path, number: int
+) -> None:
+    arguments = (
+        "acme",
+        "--vendor-path",
+        str(ACME),
+        "--quiet",
+        "--no-rate-limits",
+        "--store",
+        f"sqlite:///{tmp_path}/db",
+    )
+    mock = server(*arguments)
+    acknowledged: list[str] = []
+    names = map("Bolt {}".format, count())
+
+    def ask() -> None:
+        with httpx.Client(trust_env=False, timeout=30) as own, contextlib.suppress(httpx.TransportError):
+            while True:
+                name = next(names)
+                if own.post(mock.url + PARTS, json={"name": name}, headers=KEY).status_code == 201:
+                    acknowledged.append(name)
+
+    asking = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    wait_for(lambda: len(acknowledged) > 40)
+    mock.process.send_signal(number)
+    for thread in asking:
+        thread.join()
+    assert mock.wait() == (0 if number == signal.SIGTERM else -signal.SIGKILL, "")
+    again = server(*arguments)
+    with httpx.Client(trust_env=False) as own:
+        found = {it["name"] for it in VendorWorld(own, again.url, "acme", "default").state.find("parts", limit=1000)}
+    assert set(acknowledged) <= found
+    assert len(acknowledged) > 40
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -326,7 +366,7 @@ def test_two_workers_agree(server: Callable[..., Server], tmp_path: Path) -> Non
     assert "Acme Parts" in mock.printed.read_text()
     ids = []
     for number in range(12):  # each connection goes to whichever worker takes it
-        with httpx.Client(base_url=mock.url, headers=KEY, trust_env=False, verify=False) as client:
+        with httpx.Client(base_url=mock.url, headers=KEY, trust_env=False, verify=False, timeout=30) as client:
             made = client.post(PARTS, json={"name": f"Bolt {number}"})
             assert made.status_code == 201, made.text
             ids.append(made.headers["location"])
