@@ -39,7 +39,9 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--skip", multiple=True, help="Not this check; may be given again.")
 @click.option("--profile", type=click.Choice(get_args(Profile)), default="quick", show_default=True)
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same requests.")
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="How long a deep run takes: 10 if not said.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True), help="How long a deep run takes: 10 if not said."
+)
 @click.option("--database", metavar="DIR|redis://…", help="Where sequences that failed are kept, to be tried first.")
 @click.option("-n", "processes", type=click.IntRange(min=1), default=1, show_default=True, help="Processes at work.")
 @click.option("--require", type=click.FloatRange(0, 100), help="Percentage of the grid that must be witnessed.")
@@ -48,6 +50,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--known", type=_FILE, help="TOML file of accepted findings.")
 @click.option("--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most; 0 for no limit.")
+@click.option("--probe-rate", is_flag=True, help="Send bursts that exceed the documented limits of a real target.")
 @click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
 @click.option("--html", type=_FILE, help="Write a page for the browser to this file.")
 @click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
@@ -61,7 +64,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     reports = {name: options.pop(name) for name in ("junit", "html", "jsonl", "github")}
     processes = options.pop("processes")
     try:
-        settings = _settings(**options)
+        settings = _settings(processes=processes, **options)
         it = gate(settings, tuple(_listeners(**reports)))
         code = _carry_out(it, processes)
     except UsageError as error:
@@ -81,6 +84,8 @@ def _listeners(junit: Path | None, html: Path | None, jsonl: Path | None, github
             yield report(path)
     if github:
         summary = environment.variables().get("GITHUB_STEP_SUMMARY")
+        if summary:
+            _writable(Path(summary))
         yield GitHub(Path(summary) if summary else None)
 
 
@@ -93,7 +98,7 @@ def _writable(path: Path) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def _settings(vendor: str | None, document: Path | None, **options: Any) -> Settings:
+def _settings(vendor: str | None, document: Path | None, processes: int, **options: Any) -> Settings:
     if (vendor is None) == (document is None):
         raise UsageError(f"name a vendor ({', '.join(specs.vendors())}) or --spec FILE, and not both")
     if options["control"] and not options["url"]:
@@ -106,6 +111,8 @@ def _settings(vendor: str | None, document: Path | None, **options: Any) -> Sett
         except SpecError as error:
             raise UsageError(str(error)) from None
     options["shard"] = _shard(options["shard"])
+    if options["probe_rate"] and processes > 1:
+        raise UsageError("--probe-rate goes without -n: the processes would take each other's requests")
     if options["minutes"] is None:
         del options["minutes"]
     elif options["profile"] != "deep":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,7 @@ from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
 from specs.codecs import Undecodable, codec, is_xml
 from specs.operations import Media, Parameter
+from specs.samples import sample
 
 Which = Literal["right", "wrong", "none"]
 
@@ -40,7 +42,8 @@ class Client:
     """A customer of the vendor, for the length of one recipe; in a world of its own where the target has worlds.
 
     `operation` is the one that the recipe is for; `sent` are its exchanges so far, `objections` what the last one
-    broke, `objected` whether any of them broke anything.
+    broke, `objected` whether any of them broke anything. `made_up` says that a value was made from its schema, because
+    the document has no example: whoever is called by it may not exist.
     """
 
     def __init__(
@@ -55,10 +58,12 @@ class Client:
         self.sent: list[Exchange] = []
         self.asked: frozenset[int] = frozenset()
         self.writes = True
+        self.probes = False
         self.tag = ""
         self._marks: list[int] = []
         self.objections: list[Finding] = []
         self.objected = False
+        self.made_up = False
         self._world, self._values = world, values or {}
 
     @property
@@ -77,6 +82,13 @@ class Client:
         other.credentials = credentials
         return other
 
+    @property
+    def has_strangers(self) -> bool:
+        """Whether this target may not know what the examples name in paths: it is no mock, and refused some of them."""
+        operation = self.spec.operations.get(self.operation)
+        named = operation is not None and "{" in operation.path
+        return self._world is None and named and any(it.status in (403, 404, 410) for it in self.sent)
+
     def leave(self) -> None:
         """Give the world back."""
         if self._world is not None:
@@ -92,7 +104,7 @@ class Client:
         `arguments` are parameters by wire name or as a handler would call them; NOTHING leaves one out, and `every`
         fills in the optional ones that have an example. `query` adds query parameters, `headers` adds or (None) removes
         headers, `raw` sends these bytes as the body as they are.
-        Raises NotProvokable when the target may not be written to, or an example is missing.
+        Raises NotProvokable when the target may not be written to, or a value can neither be found nor made.
         """
         operation = self.spec.operations[operation_id]
         if not self.writes and (method or operation.method) not in ("GET", "HEAD", "OPTIONS"):
@@ -113,7 +125,11 @@ class Client:
         return self.send(operation.id, Request(method or operation.method, url, tuple(found.items()), content), which)
 
     def send(self, operation_id: str, request: Request, credentials: str = "right") -> Exchange:
-        """Send a request as it is, and have the exchange judged."""
+        """Send a request, with a key in its query where the spec wants one there, and have the exchange judged."""
+        pairs = self._key_pairs(self.spec.operations[operation_id], credentials)
+        if pairs:
+            joint = "&" if "?" in request.url else "?"
+            request = replace(request, url=f"{request.url}{joint}{urlencode(pairs, quote_via=quote)}")
         try:
             answer = self.target.send(request)
         except NotSendable as error:
@@ -208,11 +224,9 @@ class Client:
         if body is FROM_SPEC:
             if not operation.body:
                 return None
-            if media is None or not media.examples:
-                if not operation.body_required:
-                    return None
-                raise NotProvokable(f"{operation.id} has no example of a {kind} body in its spec")
-            body = next(iter(media.examples.values()))
+            if (media is None or not media.examples) and not operation.body_required:
+                return None
+            body = next(iter(media.examples.values())) if media and media.examples else self._sample(media)
         if isinstance(body, str) and is_xml(kind or ""):
             return body.encode()
         return codec(kind or "", media.schema if media else None, self.spec.document).encode(body)
@@ -225,6 +239,8 @@ class Client:
             value = self._argument(parameter, arguments, every)
             if parameter.place == "path":
                 path = path.replace(f"{{{parameter.name}}}", quote(str(_given(operation, parameter, value)), safe=""))
+            elif isinstance(value, dict) and not parameter.required:
+                continue  # There are many ways to write an object.
             elif value is NOTHING or value is None:
                 continue
             elif parameter.place == "query":
@@ -233,6 +249,8 @@ class Client:
                 headers[parameter.name] = str(_text(value))
         if arguments:
             raise LookupError(f"{operation.id} has no parameter {', '.join(arguments)}")
+        if "{" in path:
+            raise NotProvokable(f"the path of {operation.id} has a parameter that its document does not describe")
         return path, query
 
     def _argument(self, parameter: Parameter, arguments: dict[str, Any], every: bool) -> Any:
@@ -241,11 +259,25 @@ class Client:
                 return arguments.pop(name)
         if not (parameter.required or every or parameter.name in self._values):
             return NOTHING
-        return self._values.get(parameter.name, parameter.example)
+        known = self._values.get(parameter.name, parameter.example)
+        if known is not None or not parameter.required:
+            return known
+        self.made_up = True
+        return sample(parameter.schema, self.spec.document, 1, "request")
+
+    def _sample(self, media: Media | None) -> Any:
+        self.made_up = True
+        return sample(media.schema, self.spec.document, 1, "request") if media and media.schema else {}
+
+    def _key_pairs(self, operation: Operation, which: str) -> list[tuple[str, str]]:
+        if which == "none" or not operation.security or () in operation.security:
+            return []
+        given = (self.credentials or Credentials()).wrong() if which == "wrong" else self.credentials
+        return given.query(operation, self.spec) if given else []
 
 
 def _given(operation: Operation, parameter: Parameter, value: Any) -> Any:
-    if value is None or value is NOTHING:
+    if value is None or value is NOTHING or isinstance(value, dict | list) or value == "":
         raise NotProvokable(f"{operation.id} has no example of {parameter.name} in its spec")
     return value
 

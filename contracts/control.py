@@ -10,6 +10,7 @@ import orjson
 
 from contracts.exchange import CONTROL, Exchange, Request
 from contracts.finding import NotProvokable, TargetTrouble
+from contracts.target import check_url
 
 # What reproductions call the world that they make.
 REPLAY = "replay"
@@ -20,6 +21,7 @@ class Control:
     """The control API at one URL (`http://127.0.0.1:8080`, without `/_control`)."""
 
     def __init__(self, url: str) -> None:
+        check_url(url, "the control API")
         self.url = url.rstrip("/")
         self._client = httpx.Client(base_url=self.url + "/_control", timeout=30.0, trust_env=False)
 
@@ -50,7 +52,10 @@ class Control:
         if response.status_code >= 400:
             answer = f"{response.status_code}: {_errors(response)}"
             raise TargetTrouble(f"the control API refused {method} {path} with {answer}")
-        return response.json() if response.content else None
+        try:
+            return response.json() if response.content else None
+        except ValueError:
+            raise TargetTrouble(f"what answers at {self.url}/_control is no control API of a mock") from None
 
 
 class World:

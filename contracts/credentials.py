@@ -39,19 +39,29 @@ class Credentials:
                 return {name: value for part in parts if part for name, value in part.items()}
         return None if operation.security else {}
 
+    def query(self, operation: Operation, spec: Spec) -> list[tuple[str, str]]:
+        """Keys that the operation's first alternative wants in the query."""
+        schemes = [spec.security_schemes.get(name, {}) for name in next(iter(operation.security), ())]
+        wanted = [it for it in schemes if it.get("type") == "apiKey" and it.get("in") == "query"]
+        return [(str(it["name"]), str(self.key or self.token)) for it in wanted if self.key or self.token]
+
     def _scheme(self, scheme: Mapping[str, Any]) -> dict[str, str] | None:
         kind, style = scheme.get("type"), str(scheme.get("scheme", "")).lower()
         if kind == "http" and style == "basic":
-            if self.username is None or self.password is None:
-                return None
-            return {"Authorization": f"Basic {_basic(self.username, self.password)}"}
-        if kind == "apiKey" and scheme.get("in") == "header" and (self.key or self.token):
-            return {str(scheme["name"]): str(self.key or self.token)}
-        if kind == "apiKey" and scheme.get("in") == "cookie" and (self.key or self.token):
-            return {"Cookie": f"{scheme['name']}={quote(str(self.key or self.token), safe='')}"}
+            known = self.username is not None and self.password is not None
+            return {"Authorization": f"Basic {_basic(self.username, self.password)}"} if known else None
+        if kind == "apiKey":
+            return self._key(scheme)
         if kind in ("http", "oauth2", "openIdConnect") and self.token:
             return {"Authorization": f"Bearer {self.token}"}
         return None
+
+    def _key(self, scheme: Mapping[str, Any]) -> dict[str, str] | None:
+        key, name = self.key or self.token, str(scheme.get("name"))
+        if not key:
+            return None
+        headers = {"header": {name: key}, "cookie": {"Cookie": f"{name}={quote(key, safe='')}"}, "query": {}}
+        return headers.get(str(scheme.get("in")))
 
     def wrong(self) -> Credentials:
         """Credentials of the same form that nobody has."""
@@ -86,6 +96,8 @@ def read(vendor: str, variables: Mapping[str, str], path: Path | None) -> Creden
 def _file(path: Path, vendor: str) -> dict[str, str]:
     document = toml(path)
     section = document.get(vendor, document)
+    if not isinstance(section, dict):
+        raise UsageError(f"{path}: `{vendor}` is no table; write [{vendor}]")
     unknown = {key for key, value in section.items() if not isinstance(value, dict)} - _KEYS
     if unknown:
         raise UsageError(f"{path}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_KEYS))}")
@@ -102,5 +114,5 @@ def toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: is not TOML: {error}") from error
 
 
-def _basic(username: str, password: str) -> str:
+def _basic(username: str | None, password: str | None) -> str:
     return base64.b64encode(f"{username}:{password}".encode()).decode()

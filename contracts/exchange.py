@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Headers = tuple[tuple[str, str], ...]
 # In place of an operation: a request to the control API of a mock, which no check judges.
@@ -14,14 +14,17 @@ _MAX_SHOWN = 4000
 _NOISE = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """A request as sent. `url` is absolute; `body` is None when there was none. Secrets are not in its `repr`."""
 
     method: str
     url: str
-    headers: Headers = field(default=(), repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    headers: Headers = ()
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.url.partition('?')[0]})"
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever its case; None when absent."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from contracts import environment, plan
+from contracts import environment, plan, steady
 from contracts.events import Listener
 from contracts.finding import Finding, TargetTrouble, UsageError, Verdict
 from contracts.part import Part
@@ -48,7 +48,7 @@ class Gate:
     verdict: Verdict | None = None
     broken: list[str] = field(default_factory=list)
     place: tuple[str, str | None] = ("", None)
-    part: Part = Part("", Path())
+    part: Part = field(default_factory=lambda: Part("", Path()))
     _joined: bool = False
     _run: Run | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -63,6 +63,7 @@ class Gate:
     def open(self) -> None:
         """Start a mock if there is no target, and see that the target is there. Raises TargetTrouble, UsageError."""
         self._stack.enter_context(environment.stoppable())
+        self._stack.enter_context(steady.draws())
         mock = self._stack.enter_context(own_mock(self.settings)) if self.settings.url is None else None
         self.place = base_url(self.settings, mock)
         self.part = Part(environment.token(), Path(self._stack.enter_context(environment.scratch())))
@@ -76,6 +77,7 @@ class Gate:
     def join(self, place: tuple[str, str | None], part: Part) -> None:
         """Do a part of a run that another process has started."""
         self.place, self.part, self._joined = place, part, True
+        self._stack.enter_context(steady.draws())
         self._run = Run(self.settings, self.spec, self.plan, *place, self.listeners, part)
 
     def interrupted(self) -> None:
@@ -185,7 +187,7 @@ def gate(settings: Settings, listeners: tuple[Listener, ...]) -> Gate:
 
 
 def items(kind: str) -> Callable[[Any], Any]:
-    """The decorator that makes one item of a test function for each task of a kind: `recipe`, `machine`, `generated` …"""
+    """The decorator that makes one test item for each task of a kind: `recipe`, `machine`, `generated` …"""
     it = active()
     if kind == "recipe":
         return pytest.mark.parametrize("recipe", it.plan.recipes, ids=[recipe.id for recipe in it.plan.recipes])

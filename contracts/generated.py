@@ -17,6 +17,7 @@ import requests
 import schemathesis
 from schemathesis.errors import FailureGroup
 
+from contracts.anyapi import AnySpec
 from contracts.environment import Dice
 from contracts.exchange import Exchange, Request, Response
 from contracts.finding import Problem
@@ -57,7 +58,7 @@ def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schem
             },
         }
     )
-    document = copy.deepcopy(spec.document)
+    document = copy.deepcopy(_source(spec))
     document["paths"] = _only(spec, operations)
     loaded = schemathesis.openapi.from_dict(document, config=config)
     loaded.config.update(base_url="http://127.0.0.1:9")
@@ -65,11 +66,16 @@ def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schem
     return loaded
 
 
+def _source(spec: Spec) -> dict[str, Any]:
+    """The document as its author wrote it: Schemathesis knows OpenAPI 3.1 by itself."""
+    return spec.source if isinstance(spec, AnySpec) else spec.document
+
+
 def _only(spec: Spec, operations: tuple[str, ...]) -> dict[str, Any]:
     wanted = {(spec.operations[name].path, spec.operations[name].method.lower()) for name in operations}
     methods = {operation.method.lower() for operation in spec.operations.values()}
     paths = {}
-    for path, item in copy.deepcopy(spec.document["paths"]).items():
+    for path, item in copy.deepcopy(_source(spec)["paths"]).items():
         kept = {key: it for key, it in item.items() if key not in methods or (path, key) in wanted}
         if kept.keys() & methods:
             paths[path] = kept

@@ -39,6 +39,8 @@ def read(path: Path | None) -> tuple[Known, ...]:
     if path is None:
         return ()
     entries = toml(path).get("known", [])
+    if not isinstance(entries, list):
+        raise UsageError(f"{path}: `known` is no list of tables; write [[known]]")
     return tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
 
 

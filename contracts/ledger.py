@@ -16,7 +16,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from contracts import removal, vendors
@@ -102,7 +102,7 @@ class Ledger:
             if made.request.method == "DELETE" or path in done:
                 continue
             done |= {path} if path else set()
-            why = stopped
+            why: str | None = stopped
             if not stopped:
                 try:
                     why = self._remove(made, operation, way, client)
@@ -112,7 +112,7 @@ class Ledger:
                     why = stopped = str(trouble)
             removed += why is None
             if why:
-                left.append(Left(operation.id, path or _known(made), why))
+                left.append(Left(operation.id, path or _known(made, removal.answer(made, operation, self._spec)), why))
         return removed, left
 
     def _remove(self, made: Exchange, operation: Operation, way: removal.Removal | None, client: Client) -> str | None:
@@ -126,7 +126,8 @@ class Ledger:
                 return "" if gone is None else None if gone else f"{operation.id}'s clean-up did not succeed"
             if way is None:
                 return "no operation of the spec deletes it"
-            status = client.call(way.operation, **way.arguments).status
+            arguments: dict[str, Any] = {**way.arguments}
+            status = client.call(way.operation, **arguments).status
             return None if 200 <= status < 300 or status in _GONE else f"{way.operation} answered {status or 'nothing'}"
         except NotProvokable as reason:
             return str(reason)
@@ -162,7 +163,14 @@ def _path(exchange: Exchange) -> str:
     return unquote(urlsplit(exchange.request.url.removeprefix(exchange.base)).path)
 
 
-def _known(made: Exchange) -> str:
-    """What is known of a thing that no operation addresses."""
+def _known(made: Exchange, value: Any) -> str:
+    """What is known of a thing that no operation addresses: where it is, its ids, or else how the answer begins."""
     location = made.response.header("location") if made.response else None
-    return location or excerpt(made.response.body if made.response else made.request.body or b"", 120) or "unknown"
+    members = value.items() if isinstance(value, dict) else ()
+    ids = [f"{name} {it}" for name, it in members if name.lower().endswith(("id", "key")) and isinstance(it, str | int)]
+    return (
+        location
+        or ", ".join(ids)
+        or excerpt(made.response.body if made.response else made.request.body or b"", 120)
+        or "unknown"
+    )

@@ -15,6 +15,7 @@ from contracts.exchange import Exchange
 from contracts.validity import path_values, query_values
 from specs import Operation, Spec
 from specs.codecs import Undecodable, codec
+from specs.loading import steps
 from specs.operations import Media
 
 _MAKES = frozenset({"add", "create", "import", "register", "upload"})
@@ -151,8 +152,7 @@ def expression(written: Any, exchange: Exchange, operation: Operation, spec: Spe
     part, _, name = rest.partition(".")
     if rest.startswith("body"):
         value = answer(exchange, operation, spec) if where == "response" else sent(exchange, operation, spec)
-        for step in rest.partition("#")[2].split("/")[1:]:
-            step = step.replace("~1", "/").replace("~0", "~")
+        for step in steps(rest.partition("#")[2]):
             value = value.get(step) if isinstance(value, dict) else _item(value, step)
         return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
     if part == "header":
@@ -171,7 +171,9 @@ def answer(exchange: Exchange, operation: Operation, spec: Spec) -> Any:
     """The decoded body of the answer; None when there is none or it cannot be read."""
     response = exchange.response
     documented = operation.response(exchange.status)
-    return _decoded(response.body, response.media_type, documented.content if documented else {}, spec) if response else None
+    if response is None:
+        return None
+    return _decoded(response.body, response.media_type, documented.content if documented else {}, spec)
 
 
 def sent(exchange: Exchange, operation: Operation, spec: Spec) -> Any:

@@ -73,6 +73,8 @@ class Run:
         self._tell(
             RunStarted(self.spec.vendor, self._shown, self.settings.seed, self.settings.profile, self.plan.tasks)
         )
+        for note in getattr(self.spec, "notes", ()):
+            self.note(note)
         self.target.reachable()
         if self._control:
             self._control.health()
@@ -83,7 +85,8 @@ class Run:
         since = environment.now()
         world = self._world(dict(recipe.settings)) if self._control else None
         client = self._client(recipe.id, recipe.operation, world, recipe.media_type)
-        client.tag = recipe.name.replace("_", "-") + ("" if world else f"-{self._token}")
+        kind = (recipe.media_type or "").rpartition("/")[2]
+        client.tag = recipe.name.replace("_", "-") + ("" if world else f"-{kind}-{self._token}")
         try:
             if not world and not recipe.anywhere:
                 raise NotProvokable("it needs the `default` fixture, and this target has no control API")
@@ -143,7 +146,7 @@ class Run:
         from contracts.machines.actor import Actor
 
         world = self._world({"rate_limits": False, "frozen_at": _FROZEN})
-        actor = self._client(sender, "*", world, kind=Actor)
+        actor = self._customer(Actor, sender, "*", world)
         actor.moves, actor.checks = [], self.plan.checks
         if world is None:
             self._sequences += 1
@@ -233,6 +236,8 @@ class Run:
         wanted = recipe.accept | {recipe.status}
         if client.objected or any(it.operation == recipe.operation and it.status in wanted for it in client.sent):
             return
+        if client.has_strangers:
+            raise NotProvokable("its examples do not exist on this target; name some of its own in [values]")
         client.expect(False, recipe.check, f"{recipe.status} for: {recipe.name.replace('_', ' ')}")
 
     def _judge_share(self) -> None:
@@ -256,10 +261,12 @@ class Run:
             self._worlds[operation] = self._control.world(fixture="default", seed=self.settings.seed, rate_limits=False)
         return self._worlds.get(operation)
 
-    def _client(
-        self, sender: str, operation: str, world: World | None, media_type: str | None = None,
-        kind: type[C] = Client,  # type: ignore[assignment]
-    ) -> C:  # fmt: skip
+    def _client(self, sender: str, operation: str, world: World | None, media_type: str | None = None) -> Client:
+        return self._customer(Client, sender, operation, world, media_type)
+
+    def _customer(
+        self, kind: type[C], sender: str, operation: str, world: World | None, media_type: str | None = None
+    ) -> C:
         base = ""
         if world:
             suffix = f"/{self.spec.vendor}"
@@ -268,7 +275,7 @@ class Run:
             self.spec, self.target, self.recorder, sender=sender, credentials=self._credentials, base=base,
             world=world, media_type=media_type, values=self.settings.values, operation=operation,
         )  # fmt: skip
-        client.writes = self.settings.may_write
+        client.writes, client.probes = self.settings.may_write, self.settings.probe_rate
         return client
 
     def _task(

@@ -51,7 +51,7 @@ def scrubbed(value: T, mask: Callable[[str], str]) -> T:
     if isinstance(value, str) and type(value) is str:
         found = mask(value)
     elif type(value) is tuple:
-        found = tuple(scrubbed(item, mask) for item in value)
+        found = tuple(scrubbed(item, mask) for item in found)
     elif is_dataclass(value) and not isinstance(value, type | Exchange):
         found = replace(value, **{it.name: scrubbed(getattr(value, it.name), mask) for it in fields(value)})
     return found  # type: ignore[no-any-return]

@@ -25,7 +25,8 @@ class Settings:
     real target. `profile`: smoke has recipes only, quick adds boundary values and a little of what is random (fuzzing,
     machines), full a lot, and deep goes on with the machines for `minutes`. `database` is where these keep what failed.
     `shard` (i, n) is every n-th operation from the i-th on. `values` are the user's own examples for parameters, by
-    name. `seconds` is how long an answer may take, `rate` how many requests a second are sent at most.
+    name. `seconds` is how long an answer may take, `rate` how many requests a second are sent at most; `probe_rate`
+    allows bursts that exceed the documented limits of a target without a control API.
     """
 
     vendor: str
@@ -40,6 +41,7 @@ class Settings:
     operations: tuple[str, ...] = ()
     shard: tuple[int, int] = (1, 1)
     allow_writes: bool = False
+    probe_rate: bool = False
     credentials: Path | None = None
     known: Path | None = None
     require: float | None = None
@@ -69,9 +71,12 @@ def spec_of(settings: Settings) -> Spec:
     try:
         for path in settings.vendor_paths:
             specs.add_place(path)
-        if settings.document is not None:
-            specs.add_file(settings.document)
-        spec = specs.read(settings.vendor)
+        if settings.document is None:
+            spec = specs.read(settings.vendor)
+        else:
+            from contracts import anyapi
+
+            spec = anyapi.read(settings.vendor, settings.document)
         unknown = [name for name in settings.operations if name not in spec.operations]
     except SpecError as error:
         raise UsageError(str(error)) from error

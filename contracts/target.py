@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from contracts.finding import TargetTrouble, UsageError
 
 _MAX_BODY = 16 * 2**20
 _IN_A_ROW = 5
+_AT_ONCE = 32
 
 
 class Target:
@@ -25,7 +27,7 @@ class Target:
     """
 
     def __init__(self, base: str, *, seconds: float = 10.0, rate: float = 0.0, max_body: int = _MAX_BODY) -> None:
-        _check(base)
+        check_url(base, "the target")
         self.base = base.rstrip("/")
         self._seconds, self._max_body = seconds, max_body
         self._pause, self._next = (1 / rate if rate else 0.0), 0.0
@@ -60,6 +62,11 @@ class Target:
             times = f"{_IN_A_ROW} times in a row, the last time: {answer}"
             raise TargetTrouble(f"{self.base} gave no complete answer {times}")
         return answer
+
+    def burst(self, request: Request, count: int) -> list[Response | str]:
+        """Answers to one request sent many times, as fast as this machine and the target can."""
+        with ThreadPoolExecutor(min(count, _AT_ONCE)) as pool:
+            return [*pool.map(lambda _: self._exchange(request), range(count))]
 
     def reachable(self) -> None:
         """Raises TargetTrouble unless somebody listens."""
@@ -119,9 +126,9 @@ class Target:
         return f"{self.base} cannot be reached: {_words(error)}"
 
 
-def _check(base: str) -> None:
+def check_url(base: str, what: str) -> None:
     """Raises UsageError for what is no base URL. A URL with credentials in it is not repeated."""
-    shown = "the target" if "@" in base else repr(base)
+    shown = what if "@" in base else repr(base)
     try:
         parts = urlsplit(base)
         known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -130,7 +137,7 @@ def _check(base: str) -> None:
     if not known:
         raise UsageError(f"{shown} is no http:// or https:// URL")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageError("a target's URL ends with its path; credentials belong in a file (--credentials)")
+        raise UsageError(f"the URL of {what} ends with its path; credentials belong in a file (--credentials)")
 
 
 class NotSendable(Exception):

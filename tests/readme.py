@@ -34,8 +34,9 @@ def _options(command: str) -> str:
     for option in found.params:
         if isinstance(option, click.Option):
             default = option.to_info_dict()["default"]
-            shown = "" if default in (None, (), [], False) or option.is_flag or "UNSET" in str(default) else f"`{default}`"
-            rows.append((f"`{'`, `'.join([*option.opts, *option.secondary_opts])}`", option.help, shown))
+            silent = default in (None, (), [], False) or option.is_flag or "UNSET" in str(default)
+            names = "`, `".join([*option.opts, *option.secondary_opts])
+            rows.append((f"`{names}`", option.help, "" if silent else f"`{default}`"))
     return _table(("option", "meaning", "default"), rows)
 
 

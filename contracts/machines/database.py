@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
@@ -30,7 +32,7 @@ def opened(place: str | None) -> ExampleDatabase | None:
 
 def _redis(url: str) -> ExampleDatabase:
     try:
-        import redis
+        redis: Any = import_module("redis")
         from hypothesis.extra.redis import RedisExampleDatabase
     except ImportError:
         raise UsageError("--database redis://… needs the package redis: pip install redis") from None
@@ -43,7 +45,7 @@ def _redis(url: str) -> ExampleDatabase:
 
 
 class Shelf(ExampleDatabase):
-    """One machine's part of a database. Hypothesis itself tells tests apart by their source, which all machines share."""
+    """One machine's part of a database: Hypothesis tells tests apart by their source, which all machines share."""
 
     def __init__(self, whole: ExampleDatabase, name: str) -> None:
         super().__init__()

@@ -25,11 +25,13 @@ Identity = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much a hunt may take: sequences, and seconds on the clock. `findings` are enough; it stops then."""
+    """How much a hunt may take: sequences, and seconds on the clock.
+
+    It stops at the first thing that breaks the model, since what comes after it is often the same in another guise.
+    """
 
     sequences: int
     seconds: float
-    findings: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class _Hunt:
     actor: Callable[[], Actor]
     seed: int
     until: float
+    last: float
     muted: set[Identity]
     best: Catch | None = None
 
@@ -66,7 +69,7 @@ class _Hunt:
 
     def _keep(self, actor: Actor, violation: Violation) -> None:
         if self.best is None:
-            self.until = max(self.until, environment.now() + _SHRINK_SECONDS)
+            self.until = min(self.last, max(self.until, environment.now() + _SHRINK_SECONDS))
         if self.best is None or _size(actor) <= _size(self.best.actor):
             self.best = Catch(violation, actor)
 
@@ -107,14 +110,15 @@ def hunt(
 
     Raises TargetTrouble, and NotProvokable when the target does not let the machine take its steps.
     """
-    it = _Hunt(machine, actor, seed, environment.now() + budget.seconds, known)
-    found = 0
-    while found < budget.findings:
+    until = environment.now() + budget.seconds
+    it = _Hunt(machine, actor, seed, until, until + _SHRINK_SECONDS, known)
+    recorded = True
+    while recorded:
         catch = it.once(budget.sequences, database)
         if catch is None:
             return
+        recorded = catch.violation.recorded
         it.muted.add(catch.violation.identity)
-        found += not catch.violation.recorded
         yield _trimmed(catch, actor)
 
 

@@ -90,5 +90,7 @@ def unlike(seen: Any, wanted: dict[str, Any]) -> str:
     """The members of `wanted` that an answer has otherwise, in words; empty when it has them all."""
     found = seen if isinstance(seen, dict) else {}
     return ", ".join(
-        f"{name} {found.get(name)!r} in place of {value!r}" for name, value in wanted.items() if found.get(name) != value
+        f"{name} {found.get(name)!r} in place of {value!r}"
+        for name, value in wanted.items()
+        if found.get(name) != value
     )

@@ -15,7 +15,8 @@ from contracts.recorder import Recorder
 from contracts.settings import Settings
 
 # Sequences are what counts, so that the same seed sends the same requests; the seconds are for targets that are slow.
-_BUDGETS = {"smoke": Budget(0, 0), "quick": Budget(8, 10, findings=1), "full": Budget(100, 60)}
+_BUDGETS = {"quick": Budget(8, 10), "full": Budget(60, 60)}
+_DEEP = 200
 
 
 def run(
@@ -27,7 +28,7 @@ def run(
     `share` is this machine's part of the minutes of a `deep` run. Raises TargetTrouble, NotProvokable.
     """
     shelf = Shelf(database, f"{settings.vendor}.{machine.__name__}") if database is not None else None
-    known: set[tuple[str, str, str]] = set()
+    known = set(recorder.findings)
     for seed, budget in _rounds(settings, share):
         for catch in hunt(machine, actor, seed=seed, budget=budget, database=shelf, known=known):
             if not catch.violation.recorded:
@@ -44,6 +45,5 @@ def _rounds(settings: Settings, share: float) -> Iterator[tuple[int, Budget]]:
     dice = environment.dice(settings.seed, "deep")
     seed = settings.seed
     while (left := end - environment.now()) > 0:
-        full = _BUDGETS["full"]
-        yield seed, Budget(full.sequences, left, full.findings)
+        yield seed, Budget(_DEEP, left)
         seed = dice.randrange(2**32)

@@ -22,7 +22,10 @@ class Callbacks:
     """
 
     def __init__(self, vendor: Spec) -> None:
-        found = list(_found(vendor))
+        try:
+            found = list(_found(vendor))
+        except SpecError as error:
+            raise error.placed(vendor.path) from None
         items = {f"/callbacks/{index}": item for index, (_, _, item) in enumerate(found)}
         document = _plain({**vendor.document, "paths": {**vendor.document["paths"], **items}})
         self.spec = Spec(vendor.vendor, vendor.path, document)

@@ -46,12 +46,14 @@ def objection(
     if response is None:
         if seconds >= within:
             return IN_TIME, Problem("late", f"{wanted} within {within:g} s", exchange.trouble)
-        return ANSWERS, Problem(f"none {kind}", f"a complete answer to {story}", exchange.trouble)
+        return ANSWERS, Problem(f"none {kind or story}", f"a complete answer to {story}", exchange.trouble)
     if 300 <= response.status < 400:
         seen = f"{response.status} to {response.header('location') or 'nowhere'}"
         return REDIRECTS, Problem("redirect", f"{wanted}: vendors follow no redirect", seen)
     if not 200 <= response.status < 300:
-        return check, Problem(f"{response.status} {kind}", wanted, f"{response.status}: {excerpt(response.body)}")
+        return check, Problem(
+            f"{response.status} {kind or story}", wanted, f"{response.status}: {excerpt(response.body)}"
+        )
     if response.seconds > within:
         return IN_TIME, Problem(
             "late", f"{wanted} within {within:g} s", f"{response.status} after {response.seconds:.2f} s"

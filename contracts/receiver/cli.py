@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 import click
 from rich.console import Console
@@ -27,6 +28,7 @@ from contracts.settings import DEFAULT_SEED
 from contracts.target import Target
 from specs import Spec, SpecError
 
+_SECRET = re.compile(r"token|key|secret|sig|pass|auth|code", re.IGNORECASE)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
@@ -43,7 +45,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
     help="Seconds that an answer may take.",
 )  # fmt: skip
 @click.option(
-    "--max-requests", "most", type=click.IntRange(min=1), default=200, show_default=True, help="Send no more than these.",
+    "--max-requests", "most", type=click.IntRange(min=1), default=200, show_default=True, help="Send no more.",
 )  # fmt: skip
 @click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
 @click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
@@ -69,13 +71,14 @@ def _carry_out(
     documented = Callbacks(_spec(vendor, document, vendor_paths))
     chosen = documented.chosen(callbacks)
     base, sent_to, credentials, secrets = _address(url)
+    listeners = _listeners(junit, jsonl)
     # A late answer is waited for, so that it can be told from none.
     with Target(base, seconds=2 * within + 0.5) as target:
         events = Events(documented.spec, sent_to, credentials, environment.dice(seed, "ids"))
         made = plan.make(documented.spec, chosen, events, seed=seed, most=most)
         run = Run(
             documented.spec.vendor, chosen, events, made, target,
-            seed=seed, within=within, mask=Mask(secrets), listeners=_listeners(junit, jsonl),
+            seed=seed, within=within, mask=Mask(secrets), listeners=listeners,
         )  # fmt: skip
         return run.carry_out()
 
@@ -88,23 +91,21 @@ def _spec(vendor: str | None, document: Path | None, vendor_paths: tuple[Path, .
     return specs.read(specs.add_file(document) if document is not None else str(vendor))
 
 
-def _address(url: str) -> tuple[str, str, Headers, tuple[str, ...]]:
+def _address(url: str) -> tuple[str, str, Headers, list[str]]:
     """An endpoint's URL without its query, the URL to send to, a header for the credentials in it, and its secrets."""
     try:
         parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
     except ValueError:
         raise UsageError("--url is no http:// or https:// URL") from None
+    host = parts.netloc.rpartition("@")[2]
+    secrets = [value for name, value in parse_qsl(parts.query) if _SECRET.search(name)]
+    headers: Headers = ()
+    if "@" in parts.netloc:
+        basic = base64.b64encode(f"{user}:{password}".encode()).decode()
+        headers, secrets = (("Authorization", f"Basic {basic}"),), [*secrets, password, basic]
     base = urlunsplit((parts.scheme, host, parts.path, "", ""))
-    basic = base64.b64encode(f"{user}:{password}".encode()).decode()
-    credentials = (("Authorization", f"Basic {basic}"),) if "@" in parts.netloc else ()
-    return (
-        base,
-        urlunsplit((parts.scheme, host, parts.path, parts.query, "")),
-        credentials,
-        (password, basic) if credentials else (),
-    )
+    return base, urlunsplit((parts.scheme, host, parts.path, parts.query, "")), headers, secrets
 
 
 def _listeners(junit: Path | None, jsonl: Path | None) -> list[Listener]:

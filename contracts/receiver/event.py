@@ -29,13 +29,15 @@ Path = tuple[str | int, ...]
 class Event:
     """One event. `body` is decoded; `raw` are the bytes in its place when they are written in an unusual way.
 
-    `story` says what is special about it, `kind` is what stories of one sort have in common.
+    `origin` names the example that it was made from, `story` says what is special about it, and `kind` is what stories
+    of one sort have in common; an example as it stands has none.
     """
 
     callback: Operation
     media: Media | None
     headers: Headers
     body: Any
+    origin: str
     story: str
     kind: str = ""
     raw: bytes | None = None
@@ -56,14 +58,13 @@ class Events:
         """An event for each documented example; for a media type without one, a value made from its schema."""
         headers = tuple(self._headers(callback))
         if not callback.body:
-            return [Event(callback, None, headers, NO_BODY, "no body")]
-        return [
-            Event(
-                callback, media, headers, body, f"example `{name}`" + (f" in {kind}" if len(callback.body) > 1 else "")
-            )
+            return [Event(callback, None, headers, NO_BODY, "no body", "no body")]
+        named = [
+            (media, body, f"example `{name}`" + (f" in {kind}" if len(callback.body) > 1 else ""))
             for kind, media in callback.body.items()
             for name, body in (media.examples or {"made from the schema": self._made(media)}).items()
         ]
+        return [Event(callback, media, headers, body, story, story) for media, body, story in named]
 
     def fresh(self, event: Event) -> Event:
         """The event under an id of its own, in headers and body: another event, to who tells them apart by id."""
@@ -95,7 +96,7 @@ class Events:
         return made if self.valid(made) else event
 
     def pinned(self, event: Event) -> Iterator[tuple[Path, Any]]:
-        """Members that must stay as the example has them: they say again what a header says, or which callback it is."""
+        """Members that must stay as they are: they say again what a header says, or which callback it is."""
         said = {value for _, value in event.headers} | {event.callback.id, event.callback.id.rpartition(".")[2]}
         names = {plain(name).removeprefix("x") for name, _ in event.headers}
         for path, value in leaves(event.body):
@@ -120,7 +121,8 @@ class Events:
             return event.raw or b""
         if isinstance(event.body, str) and not event.media.type.lower().startswith("text/plain"):
             return event.body.encode()  # an example that is written out, such as XML
-        return self._codec(event.media).encode(event.body)
+        encoded: bytes = self._codec(event.media).encode(event.body)
+        return encoded
 
     def _codec(self, media: Media) -> Any:
         return codec(media.type.lower().partition(";")[0].strip(), media.schema, self._spec.document)
@@ -131,7 +133,7 @@ class Events:
         try:
             value = self._codec(event.media).decode(self._encoded(event))
             return self._spec.schemas.validator(event.media.schema, "request").ok(value)
-        except Exception:  # noqa: BLE001  # whatever a codec cannot write or read is nothing that a vendor sends
+        except Exception:  # whatever a codec cannot write or read is nothing that a vendor sends
             return False
 
     def _header_ok(self, parameter: Parameter, headers: Headers) -> bool:

@@ -14,7 +14,8 @@ from hypothesis.errors import HypothesisException
 from contracts.receiver.event import Event, Events
 from specs import Spec
 
-_TRIES = 4
+KIND = "generated"
+_TURNS, _APART = 3, 1_000_003
 
 
 def bodies(spec: Spec, event: Event, events: Events, count: int, seed: int) -> list[Event]:
@@ -23,13 +24,14 @@ def bodies(spec: Spec, event: Event, events: Events, count: int, seed: int) -> l
         return []
     found: dict[str, Event] = {}
     pinned = dict(events.pinned(event))
-    for body in _drawn(spec, event, count * _TRIES, seed):
-        made = replace(event, body=_with(body, pinned)).told(f"generated body {len(found) + 1}", "generated")
-        if events.valid(made):
-            found.setdefault(repr(made.body), made)
-        if len(found) == count:
+    for turn in range(_TURNS):
+        for body in _drawn(spec, event, count - len(found), seed + turn * _APART):
+            made = replace(event, body=_with(body, pinned)).told(f"generated body {len(found) + 1}", KIND)
+            if events.valid(made):
+                found.setdefault(repr(made.body), made)
+        if len(found) >= count:
             break
-    return sorted(found.values(), key=lambda it: len(repr(it.body)))
+    return sorted(found.values(), key=lambda it: len(repr(it.body)))[:count]
 
 
 def _drawn(spec: Spec, event: Event, count: int, seed: int) -> list[Any]:

@@ -13,7 +13,7 @@ from specs.codecs import is_json
 from specs.loading import resolved
 from specs.samples import sample
 
-EXTRA = "x_added_later"
+EXTRA, EXTRA_HEADERS = "x_added_later", "extra headers"
 _TEXTS = {
     "empty text": "",
     "one character": "x",
@@ -28,27 +28,30 @@ _MANY = 60
 
 
 def extras(event: Event) -> Iterator[Event]:
-    """The event with what a later version of the vendor's API, or a proxy, may add."""
+    """The event with members that a later version of the vendor's API may add."""
     if isinstance(event.body, dict) and _json(event):
         more = {**event.body, EXTRA: {"a": [1, None]}}
         yield replace(event, body=more).told(f"{event.story}, with an unknown member", "extra members")
         if any(isinstance(it, dict | list) for it in event.body.values()):
             everywhere = replace(event, body=_everywhere(event.body))
             yield everywhere.told(f"{event.story}, with an unknown member in every object", "extra members")
-    headers = (*event.headers, ("X-Request-Id", "7f3c"), ("Traceparent", f"00-{'4b' * 16}-{'a3' * 8}-01"))
-    yield replace(event, headers=headers).told(f"{event.story}, with unknown headers", "extra headers")
+
+
+def lean(event: Event) -> Iterator[Event]:
+    """The event without its optional headers, one at a time."""
+    optional = {it.name for it in event.callback.parameters if it.place == "header" and not it.required}
+    for name in [it for it, _ in event.headers if it in optional]:
+        fewer = tuple(it for it in event.headers if it[0] != name)
+        yield replace(event, headers=fewer).told(f"{event.story}, without the optional header {name}", f"no {name}")
 
 
 def writings(event: Event) -> Iterator[Event]:
-    """The same event written in other ways that mean the same."""
+    """The same event written in other ways that mean the same, and as proxies on the way leave it."""
+    more = (*event.headers, ("X-Request-Id", "7f3c"), ("Traceparent", f"00-{'4b' * 16}-{'a3' * 8}-01"))
+    yield replace(event, headers=more).told(f"{event.story}, with unknown headers", EXTRA_HEADERS)
     lower = tuple((name.lower(), value) for name, value in event.headers)
     if lower != event.headers:
         yield replace(event, headers=lower).told(f"{event.story}, header names in lower case", "header case")
-    optional = {it.name for it in event.callback.parameters if it.place == "header" and not it.required}
-    for name, _ in event.headers:
-        if name in optional:
-            fewer = tuple(it for it in event.headers if it[0] != name)
-            yield replace(event, headers=fewer).told(f"{event.story}, without the optional header {name}", f"no {name}")
     if event.media is None or not _json(event) or event.body is NO_BODY:
         return
     if "charset" not in event.media.type.lower():
@@ -96,7 +99,7 @@ class Odd:
                     where = _shown(below)
                     yield changed(whole, below, _drop), f"without `{where}`", f"without `{where}`"
                 yield from self._changes(whole, members.get(name, {}), below, item, pinned)
-            for name in members.keys() - value.keys():
+            for name in [it for it in members if it not in value]:
                 made = sample(members[name], self._spec.document, self._seed, "request")
                 where = _shown((*path, name))
                 yield changed(whole, (*path, name), _put(made)), f"with `{where}`", f"with `{where}`"

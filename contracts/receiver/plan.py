@@ -51,7 +51,8 @@ def make(spec: Spec, callbacks: list[Operation], events: Events, *, seed: int, m
     if most < len(firsts):
         raise UsageError(f"--max-requests {most} is less than one for each of {len(firsts)} callbacks")
     rest = [it for it in examples if all(it is not first for first in firsts)]
-    chosen, left = [], 0
+    chosen: list[Task] = []
+    left = 0
     for task in _tasks(events, firsts, rest):
         if sum(it.cost for it in chosen) + task.cost <= most:
             chosen.append(task)
@@ -60,7 +61,8 @@ def make(spec: Spec, callbacks: list[Operation], events: Events, *, seed: int, m
     room = most - sum(it.cost for it in chosen)
     unusual = list(_unusual(spec, firsts, events, seed, room))
     chosen += [_once(it, events, checks.ACCEPTS) for it in unusual[:room]]
-    chosen.sort(key=lambda it: it.way != "sequence")  # first, while the receiver has seen nothing
+    # A sequence comes first, while the receiver has seen nothing; generated bodies last, when simpler ones are known.
+    chosen.sort(key=lambda it: (it.way != "sequence", it.events[0].kind == fuzz.KIND))
     return Plan(tuple(chosen), left + len(unusual) - min(room, len(unusual)))
 
 
@@ -81,27 +83,34 @@ def _tasks(events: Events, firsts: list[Event], rest: list[Event]) -> Iterator[T
         yield _task("late", checks.RETRIES, [events.fresh(event).told(story, "retry")])
     for event in _in_turn(_each(odd.extras, it, events) for it in firsts):
         yield _task("once", checks.EXTRAS, [event])
-    for event in _in_turn(_each(odd.writings, it, events) for it in firsts):
+    for event in _in_turn(_each(odd.lean, it, events) for it in firsts):
         yield _task("once", checks.ACCEPTS, [event])
+    # How bytes are read is not decided by callback: another callback for each writing is enough.
+    for turn, forms in enumerate(zip_longest(*(_each(odd.writings, it, events) for it in firsts))):
+        event = forms[turn % len(forms)]
+        if event is not None:
+            yield _task("once", checks.EXTRAS if event.kind == odd.EXTRA_HEADERS else checks.ACCEPTS, [event])
 
 
 def _unusual(spec: Spec, firsts: list[Event], events: Events, seed: int, room: int) -> Iterator[Event]:
     """Odd and generated bodies, of each callback and of each sort in turn."""
     strange = odd.Odd(spec, events, seed)
-    each = room // (2 * max(1, len(firsts))) + 1
-    sources: list[Iterable[Event]] = []
-    for index, event in enumerate(firsts):
-        single = list(strange.bodies(event))
-        environment.dice(seed, f"odd {event.callback.id}").shuffle(single)
-        generated = fuzz.bodies(spec, event, events, each, seed + index) if room else []
-        sources.append(_in_turn((single, generated)))
-    return _in_turn(sources)
+    single = [list(strange.bodies(event)) for event in firsts]
+    for event, found in zip(firsts, single, strict=True):
+        environment.dice(seed, f"odd {event.callback.id}").shuffle(found)
+    # Half of the room, or what the odd ones leave of it.
+    each = max(room // 2, room - sum(map(len, single))) // len(firsts) + 1 if room else 0
+    return _in_turn(
+        _in_turn((found, fuzz.bodies(spec, event, events, each, seed + index)))
+        for index, (event, found) in enumerate(zip(firsts, single, strict=True))
+    )
 
 
 def _each(forms: Callable[[Event], Iterator[Event]], event: Event, events: Events) -> Iterator[Event]:
-    """The forms of an event, each under an id of its own: a receiver that knows an id does not read on."""
-    for index, _ in enumerate(forms(event)):
-        yield next(islice(forms(events.fresh(event)), index, None))
+    """The allowed forms of an event, each under an id of its own: a receiver that knows an id does not read on."""
+    for index, form in enumerate(forms(event)):
+        if events.valid(form):
+            yield next(islice(forms(events.fresh(event)), index, None))
 
 
 def _in_turn(sources: Iterable[Iterable[Event]]) -> Iterator[Event]:

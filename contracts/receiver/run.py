@@ -13,13 +13,13 @@ from contracts.events import FindingMade, Listener, Noted, RunEnded, RunStarted,
 from contracts.exchange import Exchange, Request, Response, curl
 from contracts.finding import Finding, Problem, TargetTrouble, Verdict
 from contracts.grid import Cell
-from contracts.receiver import checks
+from contracts.receiver import checks, fuzz
 from contracts.receiver.event import Event, Events
 from contracts.receiver.plan import Plan, Task
 from contracts.target import NotSendable, Target
 from specs import Operation
 
-_SILENT = 3
+_SILENT = 4
 _PAUSE = 0.25
 _HANG_UP = 0.001
 
@@ -35,7 +35,7 @@ class Run:
         self._seed, self._within, self._mask, self._listeners = seed, within, mask, tuple(listeners)
         self._findings: dict[tuple[str, str, str], Finding] = {}
         self._cells = {(it.id, kind): Cell(it.id, "2XX", kind) for it in callbacks for kind in ([*it.body] or [""])}
-        self._refused: dict[str, Finding] = {}
+        self._refused: dict[tuple[str, str], Finding] = {}
         self._early: list[tuple[Event, Exchange, float, tuple[Exchange, ...]]] = []
         self._exchanges = self._silent = 0
         self._last: tuple[Event, Exchange] | None = None
@@ -50,13 +50,15 @@ class Run:
         try:
             for task in self._plan.tasks:
                 if self._silent >= _SILENT:
-                    self._tell(Noted(f"given up: {_SILENT} deliveries in a row got no complete answer"))
+                    self._tell(Noted(f"given up: {_SILENT} deliveries in a row got no complete answer in time"))
                     break
                 self._task(task)
         except TargetTrouble as error:
             trouble = self._mask(self._lost(str(error)))
         except KeyboardInterrupt:
             trouble = "interrupted; what was found until then is reported"
+        for early in self._early:  # Whether these are taken in order was never seen.
+            self._judge(checks.ACCEPTS, *early)
         findings = tuple(self._findings.values())
         verdict = Verdict.TROUBLE if trouble else Verdict.FINDINGS if findings else Verdict.CLEAN
         self._tell(
@@ -87,17 +89,15 @@ class Run:
     def _once(self, task: Task, event: Event) -> None:
         exchange, seconds = self._deliver(event)
         self._judge(task.check, event, exchange, seconds, ())
-        # What came too early to be judged: refused out of order, though taken in order, is what order is to blame for.
-        early, self._early = (
-            [it for it in self._early if it[0].callback is event.callback],
-            [it for it in self._early if it[0].callback is not event.callback],
-        )
-        for late in early:
-            self._judge(checks.ORDER, *late)
+        # Refused out of order though taken in order: only now is it known that order is to blame.
+        mine = [it for it in self._early if _example(it[0]) == _example(event) and not event.kind]
+        for early in mine:
+            self._judge(checks.ORDER, *early)
+            self._early.remove(early)
 
     def _twice(self, task: Task, event: Event) -> None:
         first, seconds = self._deliver(event)
-        once = event.told(event.story.removesuffix(", the same event a second time"), "")
+        once = replace(event, story=event.origin, kind="")
         if self._judge(checks.ACCEPTS, once, first, seconds, ()):
             return
         second, seconds = self._deliver(event)
@@ -132,9 +132,10 @@ class Run:
         response, trouble = (answer, "") if isinstance(answer, Response) else (None, answer)
         exchange = Exchange(event.callback.id, self._target.base, request, response, trouble, event.story)
         self._exchanges += 1
-        self._silent = 0 if response else self._silent + 1
+        seconds = response.seconds if response else environment.now() - since
+        self._silent = 0 if response and seconds <= self._within else self._silent + 1
         self._last = (event, exchange)
-        return exchange, response.seconds if response else environment.now() - since
+        return exchange, seconds
 
     def _judge(
         self, check: str, event: Event, exchange: Exchange, seconds: float, before: tuple[Exchange, ...]
@@ -143,17 +144,22 @@ class Run:
         name = event.callback.id
         found = checks.objection(exchange, seconds, self._within, event.story, event.kind, check)
         if found is None:
-            key = (name, event.callback.body and _kind(event) or "")
+            key = (name, _kind(event))
             self._cells[key] = replace(self._cells[key], witness=self._cells[key].witness or event.story)
             return None
         check, problem = found
-        known = self._refused.get(name)
+        known = self._refused.get(_example(event))
         if known is not None and known.exchange and known.exchange.status == exchange.status and check in _REFUSALS:
-            # It refuses this callback always: neither order nor an oddity is to blame.
+            # It refuses this example however it comes: neither order nor an oddity is to blame.
             return self._add(replace(known, times=1))
-        made = self._add(self._finding(check, problem, event, exchange, before))
-        if check == checks.ACCEPTS and not event.kind:
-            self._refused[name] = made
+        made = self._finding(check, problem, event, exchange, before)
+        if event.kind == fuzz.KIND:
+            # What says the same as a simpler delivery did has the same cause.
+            same = [it for it in self._findings.values() if (it.operation, it.seen) == (made.operation, made.seen)]
+            made = replace(same[0], times=1) if same else made
+        made = self._add(made)
+        if not event.kind:
+            self._refused[_example(event)] = made
         return made
 
     def _finding(
@@ -172,7 +178,7 @@ class Run:
         """Keep a finding, or count it; of equal ones the one that is shown by less stays."""
         known = self._findings.get(finding.identity)
         if known is not None:
-            finding = replace(finding if _smaller(finding, known) else known, times=known.times + 1)
+            finding = replace(finding if _simpler(finding, known) else known, times=known.times + 1)
         self._findings[finding.identity] = finding
         return finding
 
@@ -181,9 +187,12 @@ class Run:
         if self._last is None:
             return trouble
         event, exchange = self._last
+        told = f"{trouble}, after {event.callback.id}, {event.story}"
+        if exchange.response is None and self._findings:
+            return told  # it died of that one, which is a finding already
         problem = Problem("gone", f"a receiver that is still there after {event.story}", f"nobody listens: {trouble}")
         self._add(self._finding(checks.ANSWERS, problem, event, exchange, ()))
-        return f"{trouble}, after {event.callback.id}, {event.story}"
+        return told
 
     def _tell(self, event: RunEvent) -> None:
         for listener in self._listeners:
@@ -191,18 +200,26 @@ class Run:
 
 
 _WAYS: dict[str, Callable[[Run, Task, Event], None]] = {"once": Run._once, "twice": Run._twice, "late": Run._late}
-_REFUSALS = frozenset((checks.ACCEPTS, checks.REPEATS, checks.ORDER, checks.RETRIES, checks.EXTRAS))
+_REFUSALS = frozenset((checks.ANSWERS, checks.ACCEPTS, checks.REPEATS, checks.ORDER, checks.RETRIES, checks.EXTRAS))
+
+
+def _example(event: Event) -> tuple[str, str]:
+    return event.callback.id, event.origin
 
 
 def _kind(event: Event) -> str:
     return event.media.type.lower().partition(";")[0].strip() if event.media else ""
 
 
-def _smaller(one: Finding, other: Finding) -> bool:
-    if one.exchange is None or other.exchange is None:
-        return False
-    sizes = [(len(it.reproduce), it.exchange.request.size if it.exchange else 0) for it in (one, other)]
-    return sizes[0] < sizes[1]
+def _simpler(one: Finding, other: Finding) -> bool:
+    """Whether a finding is shown by less: fewer requests, or a smaller one of the same sort."""
+    if one.exchange is None or other.exchange is None or len(one.reproduce) != len(other.reproduce):
+        return len(one.reproduce) < len(other.reproduce)
+    return (
+        one.key == other.key
+        and one.exchange.request.size < other.exchange.request.size
+        and one.sender.startswith(fuzz.KIND)
+    )
 
 
 def _hang_up(request: Request) -> None:

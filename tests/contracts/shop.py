@@ -1,5 +1,7 @@
 """A right implementation of `shop.yaml`, with bugs on a switch: `Shop("wrong-status")` has exactly one.
 
+It forgets to delete, unless it is a `Shop("deletes")`.
+
 Written from the document alone with the standard library, and so independent of the product.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -49,6 +52,10 @@ class Shop:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
 
     def die(self) -> None:
         """Stop listening in the middle of everything."""
@@ -127,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not lenient:
             _member(item, "name", str, lambda it: 1 <= len(it) <= longest, required=True)
             _member(item, "price", int, lambda it: it >= 0)
-        made = {"id": len(self.owner.items) + 1, "name": str(item.get("name", ""))}
+        made = {"id": max(self.owner.items, default=0) + 1, "name": str(item.get("name", ""))}
         made |= {"price": int(item["price"])} if isinstance(item.get("price"), (int, float)) else {}
         with self.owner.lock:
             self.owner.items[made["id"]] = made
@@ -137,7 +144,11 @@ class _Handler(BaseHTTPRequestHandler):
         number = _whole(text, -(10**40), 10**40)
         if number not in self.owner.items or self.owner.bug == "example-fails":
             raise Refused(404, "no such item")
+        if self.command == "DELETE" and self.owner.bug == "keeps-all":
+            raise Refused(403, "nothing is ever deleted")
         if self.command == "DELETE":
+            with self.owner.lock:
+                self.owner.items.pop(number if self.owner.bug == "deletes" else 0, None)
             return 204, {}, b"gone" if self.owner.bug == "body-with-204" else b""
         return _json(200, self.owner.items[number])
 

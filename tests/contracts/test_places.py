@@ -87,18 +87,39 @@ def test_the_mock_keeps_its_contract(gate: Gate) -> None:
     assert "14 cells: 14 witnessed" in outcome.text
 
 
-def test_the_same_run_in_pytest(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "contracts.pytest_plugin", "-p", "no:cacheprovider"]
-    command += [
-        "--pyargs",
-        "contracts",
-        "--vendor",
-        "voltmx",
-        "--contract-profile",
-        "smoke",
-        "--rootdir",
-        str(tmp_path),
-    ]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def _pytest(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(directory), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=directory)
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_the_same_run_in_pytest(tmp_path: Path, processes: str) -> None:
+    common = ("--pyargs", "contracts", "--vendor", "voltmx", "--contract-profile", "smoke")
+    ended = _pytest(tmp_path, *common, "-n", processes)
     assert ended.returncode == 0, ended.stdout
     assert " passed" in ended.stdout
+
+
+def test_a_run_in_pytest_fails_with_findings(tmp_path: Path) -> None:
+    with Shop() as shop:
+        common = ("--pyargs", "contracts", "--vendor", "voltmx", "--contract-profile", "smoke", "--allow-writes")
+        ended = _pytest(tmp_path, *common, "--target", shop.url)
+    assert ended.returncode == 1, ended.stdout
+    assert "expected one of 200" in ended.stdout
+
+
+def test_an_unknown_vendor_in_pytest_is_one_line(tmp_path: Path) -> None:
+    ended = _pytest(tmp_path, "--pyargs", "contracts", "--vendor", "nobody")
+    assert ended.returncode == 4
+    assert "unknown vendor 'nobody'" in ended.stderr
+
+
+def test_other_sessions_of_pytest_are_left_alone(tmp_path: Path) -> None:
+    """Nothing is imported for them, and their own options may have any name."""
+    (tmp_path / "conftest.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--target')\n")
+    (tmp_path / "test_it.py").write_text(
+        "import sys\n\ndef test_it(pytestconfig):\n    assert pytestconfig.getoption('--target') == 'mine'\n"
+        "    assert [name for name in sys.modules if name.startswith('contracts.')] == ['contracts.pytest_plugin']\n"
+    )
+    ended = _pytest(tmp_path, "--target", "mine")
+    assert ended.returncode == 0, ended.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -44,6 +45,18 @@ expires = {year}-01-01
         (["voltmx", "--shard", "2/2"], "fewer operations"),
         (["voltmx", "--require", "101"], "not in the range"),
         (["voltmx", "--junit", "/proc/nowhere/junit.xml"], "cannot be written"),
+        (["voltmx", "--html", "/"], "is a directory"),
+        (["voltmx", "--skip", "status,headers"], "unknown check 'status,headers'"),
+        (["voltmx", "--profile", "slow"], "is not one of"),
+        (["voltmx", "--seed", "one"], "not a valid integer"),
+        (["voltmx", "--timeout", "0"], "not in the range"),
+        (["voltmx", "--url", "http://"], "no http:// or https:// URL"),
+        (["voltmx", "--url", "http://[::1"], "no http:// or https:// URL"),
+        (["voltmx", "--url", "http://localhost:99999"], "no http:// or https:// URL"),
+        (["voltmx", "--url", "http://localhost/?key=1"], "ends with its path"),
+        (["voltmx", "--url", f"{CLOSED}/voltmx", "--control", "http://["], "no http:// or https:// URL"),
+        (["--spec", str(SHOP), "--url", CLOSED, "--operation", "items"], "no operation 'items'"),
+        (["--spec", "/", "--url", CLOSED], "is a directory"),
     ],
 )
 def test_wrong_usage_is_one_clear_line(gate: Gate, arguments: list[str], words: str) -> None:
@@ -57,7 +70,9 @@ def test_wrong_usage_is_one_clear_line(gate: Gate, arguments: list[str], words: 
     ("text", "words"),
     [
         ("[[known", "is not TOML"),
-        ("[known]\ncheck = 1", "is no table"),
+        ("known = 3", "is no list of tables"),
+        ("[known]\ncheck = 1", "is no list of tables"),
+        ("known = ['status']", "is no table"),
         ('[[known]]\ncheck = "status"', "lacks `expires`"),
         (EXPIRED.format(year="2030").replace("-01-01", ""), "is no date"),
         (EXPIRED.format(year="2030") + 'more = "x"', "unknown key `more`"),
@@ -69,6 +84,47 @@ def test_a_wrong_file_of_known_failures_is_wrong_usage(gate: Gate, tmp_path: Pat
     outcome = gate("voltmx", "--url", CLOSED, "--known", str(path))
     assert outcome.code == 2
     assert words in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("password = [", "is not TOML"),
+        ("pasword = 'x'", "unknown key 'pasword'"),
+        ("voltmx = 3", "`voltmx` is no table"),
+        ("values = 3", "`values` is not a table"),
+        ("\udcff", "is not TOML"),
+        (None, "cannot be read"),
+    ],
+)
+def test_wrong_credentials_are_wrong_usage(gate: Gate, tmp_path: Path, text: str | None, words: str) -> None:
+    path = tmp_path / "credentials.toml"
+    if text is not None:
+        path.write_bytes(text.encode(errors="surrogateescape"))
+    outcome = gate("voltmx", "--url", CLOSED, "--credentials", str(path))
+    assert outcome.code == 2, outcome.text
+    assert words in outcome.text
+    assert len(outcome.text.splitlines()) == 1
+
+
+def test_what_is_no_control_api_is_trouble(gate: Gate) -> None:
+    with Shop() as shop:
+        outcome = gate("voltmx", "--url", f"{shop.url}/voltmx", "--control", shop.url)
+    assert outcome.code == 3, outcome.text
+    assert "control API refused GET /health with 401" in outcome.text
+
+
+def test_a_certificate_that_nobody_signed_is_trouble(gate: Gate, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with Shop() as shop:
+        shop.secure(context)
+        outcome = gate("voltmx", "--url", shop.url.replace("http:", "https:"))
+    assert outcome.code == 3, outcome.text
+    assert "TLS failed: CERTIFICATE_VERIFY_FAILED" in outcome.text
 
 
 @pytest.mark.parametrize("url", [CLOSED, "https://127.0.0.1:9", "http://no-such-host.invalid"])
@@ -89,10 +145,12 @@ def test_tls_where_there_is_none_is_trouble(gate: Gate) -> None:
 
 
 def test_a_target_that_dies_keeps_the_partial_report(judge: Gate, tmp_path: Path) -> None:
-    report = tmp_path / "run.jsonl"
+    report, junit, page = tmp_path / "run.jsonl", tmp_path / "junit.xml", tmp_path / "page.html"
     with Shop("dies") as shop:
-        outcome = judge(shop, "--json", str(report))
+        outcome = judge(shop, "--json", str(report), "--junit", str(junit), "--html", str(page))
     assert outcome.code == 3, outcome.text
+    assert len(ElementTree.parse(junit).findall(".//testcase")) > 1
+    assert "cannot be reached" in page.read_text()
     lines = [json.loads(line) for line in report.read_text().splitlines()]
     assert lines[-1]["verdict"] == "trouble"
     assert lines[-1]["exchanges"] > 3
@@ -172,6 +230,6 @@ def test_reports_tell_the_same(judge: Gate, tmp_path: Path) -> None:
     assert int(suite.get("tests", 0)) == len(suite.findall("testcase"))
     page = html.read_text()
     assert page.count("<details") == len(end["findings"])
-    assert "http" not in page.replace(shop.url, ""), "the page fetches nothing"
+    assert "://" not in page.replace(shop.url, ""), "the page fetches nothing"
     assert outcome.text.count("::error title=") == len(end["findings"])
     assert all(it["reproduce"] for it in end["findings"] if it["check"] != "grid")

@@ -1,7 +1,8 @@
 """Volt MX's Subscription API once more: a small Flask app, written from the reference alone.
 
 Its author knew neither the mock nor the gate, so what both agree on here is in the documents. Like a real vendor it has
-no control API: state is in memory, and goes when it stops. `--bug NAME` breaks exactly one rule (see `BUGS`).
+no control API: state is in memory, and goes when it stops. `--bug NAME` breaks exactly one rule, or reads one in
+another way (see `voltmx_bugs`).
 
 Numbers in comments are sections of `vendors/voltmx.md`, and 004 is the vendor's page beside it.
 """
@@ -22,6 +23,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.serving import make_server
 
+from tests.independent.voltmx_bugs import BUGS, READINGS
 from tests.independent.voltmx_wire import (
     DUPLICATE,
     GONE,
@@ -39,33 +41,6 @@ from tests.independent.voltmx_wire import (
     written,
 )
 
-BUGS = {
-    "duplicate-is-update": "the same subscription again is answered 200 `Update successful.`",
-    "update-is-new": "a changed subscription is answered `Subscription successful.`",
-    "update-changes-ksid": "a changed subscription gets another KSID",
-    "ksid-number": "`ksid` is a number in JSON",
-    "code-number": "`statusCode` is a number in JSON",
-    "code-200-in-body": "`statusCode` is 200 whatever the HTTP status says",
-    "xml-error-as-json": "a refused XML request is answered in JSON",
-    "xml-as-html": "XML answers say that they are text/html",
-    "xml-root": "the root of XML answers is `SubscriptionResponse`",
-    "xml-store": "XML and JSON requests know nothing of each other",
-    "unknown-unsubscribed": "unsubscribing what does not exist is answered 200 `Already unsubscribed.`",
-    "unsubscribe-deletes": "unsubscribing deletes, so that a second time is a 404",
-    "never-unclear": "input that matches two records changes the first one instead of 403",
-    "token-after-app": "the application is looked up before the token",
-    "token-ignored": "any token is as good as the right one, and so is none",
-    "token-optional": "a wrong token is refused, an absent one is not",
-    "unsubscribe-open": "the token guards subscribe only",
-    "case-sensitive-ostype": "`iPhone` and `iPad` are refused, `iphone` and `ipad` are not",
-    "short-text": "the 401 says `Unauthorized request.` and no more",
-    "no-ksid-on-error": "refusals have no `ksid`",
-    "apps-mixed": "a device known under one application is the same subscription under another",
-    "sid-optional": "a subscription without `sid` is stored",
-    "crash-on-type": "a `deviceId` that is no string is a 500 in HTML",
-    "crash-on-syntax": "a body that is not JSON is a 500 in HTML",
-    "app-404-html": "an unknown application is the web server's own 404 page",
-}
 APPS = ("20096-6548262167", "testApp", "VoltMX Foundry MessagingDEV")
 # 2.3
 SYSTEMS = frozenset(
@@ -113,7 +88,7 @@ class Vendor:
         system = self.system(fields)
         self.authorize(fields, guarded=True)
         self.know_app(fields["appId"], NO_APP)
-        if system == "blackberry" and fields["deviceId"][:2].lower() == "0x":
+        if system == "blackberry" and fields["deviceId"][:2].lower() == "0x" and self.bug != "blackberry-0x":
             raise Answer(400, UNREADABLE)  # 2.4
         return self.store(fields, system)
 
@@ -122,6 +97,9 @@ class Vendor:
         app, device, sid, ufid = fields["appId"], fields["deviceId"], fields.get("sid", ""), fields.get("ufid")
         ours = [it for it in self.records if it.app == app or self.bug == "apps-mixed"]
         found = [it for it in ours if it.device == device or (it.active and it.sid == sid)]
+        if self.bug == "return-new-ksid":
+            self.records[:] = [it for it in self.records if it.active or it not in found]
+            found = [it for it in found if it.active]
         if len(found) > 1 and self.bug != "never-unclear":
             raise Answer(403, UNCLEAR)
         if not found:
@@ -133,7 +111,7 @@ class Vendor:
         if it.active and same:
             repeat = (200, UPDATED) if self.bug == "duplicate-is-update" else (201, DUPLICATE)
             return Answer(*repeat, it.ksid)
-        fresh = not it.active or self.bug == "update-is-new"
+        fresh = (not it.active and self.bug != "return-is-update") or self.bug == "update-is-new"
         it.device, it.sid, it.system, it.ufid, it.active = device, sid, system, ufid or it.ufid, True
         if self.bug == "update-changes-ksid":
             it.ksid = self.new_ksid()
@@ -232,7 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--ready-file", type=Path, required=True)
-    parser.add_argument("--bug", choices=sorted(BUGS), default="")
+    parser.add_argument("--bug", choices=sorted(BUGS | READINGS), default="")
     parser.add_argument("--auth-token", default="", help="the server-wide authToken; without one, security is off")
     asked = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

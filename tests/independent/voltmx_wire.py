@@ -68,6 +68,7 @@ def written(answer: Answer, form: str, bug: str) -> Response:
         return Response("<h1>Not Found</h1>", 404, content_type="text/html")
     form = "json" if bug == "xml-error-as-json" and answer.code >= 400 else form
     code = 200 if bug == "code-200-in-body" else answer.code
+    status = 200 if bug == "always-200" else answer.code
     members: dict[str, Any] = {"statusCode": str(code), "ksid": answer.ksid, "message": printed(answer.message, form)}
     if bug == "no-ksid-on-error" and answer.code >= 400:
         del members["ksid"]
@@ -75,9 +76,9 @@ def written(answer: Answer, form: str, bug: str) -> Response:
         root = "SubscriptionResponse" if bug == "xml-root" else "subscriptionResponse"
         inside = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in members.items())
         kind = "text/html" if bug == "xml-as-html" else "text/xml;charset=UTF-8"
-        return Response(f"<{root}>{inside}</{root}>", answer.code, content_type=kind)
+        return Response(f"<{root}>{inside}</{root}>", status, content_type=kind)
     for name, switch in (("ksid", "ksid-number"), ("statusCode", "code-number")):
         if bug == switch:
             members[name] = int(members[name])
     body = json.dumps({"subscriptionResponse": members})
-    return Response(body, answer.code, content_type="application/json;charset=UTF-8")
+    return Response(body, status, content_type="application/json;charset=UTF-8")

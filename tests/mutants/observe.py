@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
-import httpx
 import orjson
 
 import mockserver.control.operation
 import mockserver.fixtures
 import specs
+from mockserver.app import create_app
 from mockserver.clock import epoch
 from mockserver.settings import Settings
 from specs.codecs import is_json
-from tests.conftest import Mock
 from tests.mutants.steps import Advance, Script, Send, Switched, basic
 
 _UNSEEN = ("content-length", "bodydouble-reason")  # the first follows from the body, the second is not the vendor's
@@ -43,17 +44,17 @@ class Watched:
 
     def __init__(self, vendor: str) -> None:
         self.vendor = vendor
+        self._runner = asyncio.Runner()
         with _parsed_once():
-            self._mock = Mock(Settings(vendors=(vendor,)))
+            self._app = create_app(Settings(vendors=(vendor,)))
 
     def close(self) -> None:
-        self._mock.close()
+        self._runner.close()
 
     def answers(self, script: Script) -> list[Seen]:
         """The answers to the requests of a script, in order."""
         world = f"probe{next(_numbers)}"
-        worlds = self._mock.app.worlds
-        worlds.create(world, frozen_at=epoch("2026-01-31T08:00:00Z"))
+        self._app.worlds.create(world, frozen_at=epoch("2026-01-31T08:00:00Z"))
         found: list[Seen] = []
         known: dict[str, str] = {}
         for step in script:
@@ -63,41 +64,79 @@ class Watched:
                 case Switched():
                     self._control("PATCH", f"{world}/switches/{self.vendor}", step.values)
                 case Send():
-                    answer = self._mock.send(self._request(step, world, known))
-                    found.append(_seen(answer))
-                    known.update(_members(answer))
-        worlds.drop(world)
+                    path = _PLACE.sub(lambda match: quote(known[match[1]], safe=""), step.path)
+                    body = step.body
+                    for name, value in known.items():
+                        body = body.replace(f"{{{{{name}}}}}".encode(), value.encode())
+                    found.append(self._send(step.method, f"/w/{world}/{self.vendor}{path}", body, step.headers))
+                    known.update(_members(found[-1]))
+        self._app.worlds.drop(world)
         return found
 
     def _control(self, method: str, path: str, body: Any) -> None:
-        self._mock.request(method, f"/_control/worlds/{path}", json=body).raise_for_status()
+        headers = {"content-type": "application/json"}
+        answer = self._send(method, f"/_control/worlds/{path}", orjson.dumps(body), headers)
+        assert answer.status < 300, answer
 
-    def _request(self, step: Send, world: str, known: dict[str, str]) -> httpx.Request:
-        path = _PLACE.sub(lambda match: quote(known[match[1]], safe=""), step.path)
-        body = step.body
-        for name in _PLACE.findall(body.decode(errors="replace")):
-            if name in known:
-                body = body.replace(f"{{{{{name}}}}}".encode(), known[name].encode())
-        return self._mock.build_request(
-            step.method, f"/w/{world}/{self.vendor}{path}", content=body or None, headers=step.headers
-        )
+    def _send(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Seen:
+        return self._runner.run(_carry(self._app, method, target, body, headers))
+
+
+async def _carry(app: Any, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Seen:
+    """Straight to the ASGI application: a client library would take most of the time, thousands of times."""
+    path, _, query = target.partition("?")
+    given = {"host": "127.0.0.1", **headers, **({"content-length": str(len(body))} if body else {})}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    shown = ((name.decode(), value.decode()) for name, value in sent[0]["headers"])
+    content = b"".join(message.get("body", b"") for message in sent[1:])
+    return Seen(sent[0]["status"], frozenset(pair for pair in shown if pair[0] not in _UNSEEN), content)
 
 
 @contextmanager
 def _parsed_once() -> Iterator[None]:
-    """Inside, a YAML file that was read before is not read again: most of what a start takes, and here are hundreds."""
+    """Inside, a document is read and made a Spec the first time only: most of what a start takes, and here are hundreds
+    of starts. A mutant of the spec changes a copy."""
     places: Sequence[Any] = (specs, mockserver.control.operation, mockserver.fixtures)
-    known = [(place, place.load) for place in places if hasattr(place, "load")]
-    for place, _ in known:
-        place.load = _load
-    try:
+    with ExitStack() as stack:
+        for place in places:
+            for name, once in (("load", _load), ("Spec", _spec)):
+                if hasattr(place, name):
+                    stack.callback(setattr, place, name, getattr(place, name))
+                    setattr(place, name, once)
         yield
-    finally:
-        for place, original in known:
-            place.load = original
 
 
 _load = cache(specs.load)
+_Spec = specs.Spec
+_known: dict[int, specs.Spec] = {}
+
+
+def _spec(vendor: str, path: Path, document: dict[str, Any]) -> specs.Spec:
+    if id(document) not in _known:
+        _known[id(document)] = _Spec(vendor, path, document)
+    return _known[id(document)]
 
 
 def examples(vendor: str) -> dict[str, list[Send]]:
@@ -127,19 +166,14 @@ def _encoded(media_type: str, value: Any) -> bytes:
     return orjson.dumps(value) if is_json(media_type) else str(value).encode()
 
 
-def _seen(answer: httpx.Response) -> Seen:
-    headers = {(name.lower(), value) for name, value in answer.headers.items() if name.lower() not in _UNSEEN}
-    return Seen(answer.status_code, frozenset(headers), answer.content)
-
-
-def _members(answer: httpx.Response) -> dict[str, str]:
+def _members(answer: Seen) -> dict[str, str]:
     """All members of a JSON answer whose values are text, by name; elements of an XML answer likewise."""
-    if "json" not in answer.headers.get("content-type", ""):
-        return dict(re.findall(r"<(\w+)>([^<]*)</", answer.text))
+    if answer.body[:1] == b"<":
+        return dict(re.findall(r"<(\w+)>([^<]*)</", answer.body.decode()))
     found: dict[str, str] = {}
     try:
-        todo: list[Any] = [answer.json()]
-    except ValueError:
+        todo: list[Any] = [orjson.loads(answer.body or b"{}")]
+    except orjson.JSONDecodeError:
         return {}
     while todo:
         value = todo.pop()

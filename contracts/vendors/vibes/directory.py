@@ -132,10 +132,14 @@ def flat(body: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """A body with its MDN and custom fields on top, choices by their option_key; empty for what is no object."""
     if not isinstance(body, dict):
         return {}
-    given = body.get("custom_fields") or {}
-    phone = body.get("mobile_phone") or {}
-    fields = {name: _key(given.get(name)) or ([] if name in LISTS else None) for name in names if name in given}
-    return {**body, "mdn": phone.get("mdn") if isinstance(phone, dict) else phone, **fields}
+    found = {name: value for name, value in body.items() if name not in ("mobile_phone", "custom_fields")}
+    if "mobile_phone" in body:
+        phone = body["mobile_phone"]
+        found["mdn"] = phone.get("mdn") if isinstance(phone, dict) else phone
+    given = body.get("custom_fields")
+    if isinstance(given, dict):
+        found |= {name: _key(given[name]) or ([] if name in LISTS else None) for name in names if name in given}
+    return found
 
 
 def _key(value: Any) -> Any:

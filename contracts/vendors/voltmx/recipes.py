@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.exchange import Exchange
+from contracts.ledger import clean_up
 from contracts.recipes import recipe as any_recipe
 from specs.codecs import is_xml
 
@@ -27,6 +28,18 @@ def subscribe(client: Client, *, media_type: str | None = None, **fields: Any) -
 def unsubscribe(client: Client, **keys: Any) -> dict[str, Any]:
     """End a subscription. The members of the answer's envelope."""
     return _sent(client, {"unsubscribe": keys}, None)
+
+
+@clean_up(CHANGE)
+def end_subscription(client: Client, made: Exchange) -> bool | None:
+    """Subscriptions that a request began, and only those: 201, or an update, speaks of one that was there before."""
+    answer = _envelope(client, made)
+    if not str(answer.get("message", "")).startswith("Subscription successful"):
+        return None
+    ended = _envelope(
+        client, client.call(CHANGE, body={"subscriptionService": {"unsubscribe": {"ksid": answer.get("ksid")}}})
+    )
+    return str(ended.get("statusCode")) == "200"
 
 
 def _sent(client: Client, service: dict[str, Any], media_type: str | None) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def refused(status: int, message: str, code: int) -> tuple[int, list[tuple[bytes
     return status, [(b"content-type", b"application/json"), (b"x-api-version", b"1")], body
 
 
-@mutant("`X-API-Version` shows the version in use", "vibes 2.2 [S]", "prose", ALL, [get("/heartbeat", version="2")])
+@mutant("`X-API-Version` shows the version in use", "vibes 2.2 [I]", "prose", ALL, [get("/heartbeat", version="2")])
 def version_shown_is_always_1(patch: Patch) -> None:
     @patch.answer()
     def _(answer: Answer) -> None:

@@ -273,7 +273,7 @@ def added_person_not_stored(patch: Patch) -> None:
 
 @mutant(
     "Text is kept whole",
-    "vibes 4.1, 17.50 [S]",
+    "vibes 4.1, 17.50 [I]",
     "silent",
     (ADD, UPDATE, UPDATE_EXTERNAL),
     [put(JOHN, {"custom_fields": {"first_name": "J" * 300}}), get(JOHN)],
