@@ -34,7 +34,8 @@ class Actor(Client):
 
     moves: list[Move]
     mark: str = ""
-    looking: bool = False
+    looking: str = ""
+    focus: str | None = None
     checks: Container[str] = ()
     muted: Container[tuple[str, str, str]] = ()
     on_violation: Callable[[Actor, Violation], None] | None = None
@@ -49,7 +50,7 @@ class Actor(Client):
             finally:
                 actor.credentials = own
 
-        exchange = self._moved(Move(again, self.looking))
+        exchange = self._moved(Move(again, bool(self.looking)))
         assert isinstance(exchange, Exchange)
         for finding in self.objections:
             if finding.identity not in self.muted:

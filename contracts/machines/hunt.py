@@ -18,7 +18,7 @@ from contracts.machines.machine import Machine
 from contracts.machines.sender import Abort, Violation
 
 # After the first violation there is this much more time for making it smaller, whatever the budget was.
-_SHRINK_SECONDS = 20.0
+_SHRINK_SECONDS = 60.0
 _PHASES = (hypothesis.Phase.reuse, hypothesis.Phase.generate, hypothesis.Phase.shrink)
 Identity = tuple[str, str, str]
 
@@ -61,6 +61,8 @@ class _Hunt:
         except TargetTrouble as trouble:
             raise Abort(trouble) from trouble
         actor.muted, actor.on_violation = self.muted, self._keep
+        # Once something is found, what shows it is looked for again, and nothing else: shrinking is quicker so.
+        actor.focus = self.best.actor.looking if self.best else None
         try:
             return self.machine(actor)
         except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import hypothesis
@@ -75,15 +76,21 @@ class Machine(RuleBasedStateMachine):
         """All looks, unless the sequence has ended badly already."""
         try:
             if sys.exc_info()[0] is None:
+                focus = self.sender.focus
                 for look in self.looks():
-                    self._look(look)
+                    if focus is None or focus == _name(look):
+                        self._look(look)
         finally:
             self.sender.leave()
 
     def _look(self, look: Look) -> None:
-        self.sender.looking = True
+        self.sender.looking = _name(look)
         look()
-        self.sender.looking = False
+        self.sender.looking = ""
+
+
+def _name(look: Look) -> str:
+    return str(getattr(look.func if isinstance(look, partial) else look, "__name__", "look"))
 
 
 def unlike(seen: Any, wanted: dict[str, Any]) -> str:

@@ -22,12 +22,14 @@ class Answer:
 class Sender(Protocol):
     """Takes the steps of a machine, one sequence long.
 
+    `looking` is the name of the look that the machine makes, or empty: its steps change nothing on a target that is
+    right. `focus` names the only looks that are worth making at the end; None for all.
     `mark` is empty in a world of the sequence's own; else six digits that no other sequence has, to be put into
-    whatever ids the machine makes up. `looking` is set while the machine only looks: such steps change nothing on a
-    target that is right.
+    whatever ids the machine makes up.
     """
 
-    looking: bool
+    looking: str
+    focus: str | None
 
     @property
     def mark(self) -> str: ...

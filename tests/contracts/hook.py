@@ -114,6 +114,9 @@ class _Handler(BaseHTTPRequestHandler):
         if bug == "slow":
             time.sleep(SLOW)
         try:
+            if bug == "vanishes" and len(hook.log) == 12:
+                hook.die()
+                self.close_connection = True
             if bug in ("redirects", "takes-all"):
                 self.answer(307 if bug == "redirects" else 200, "")
             else:
@@ -150,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 _MEMBERS = {"event_id", "event_type", "event_date", "delivery_attempt", "parcel"}
-_PARCEL = {"id", "weight", "note", "size", "tags", "from"}
+_PARCEL = {"id", "weight", "note", "size", "tags", "from", "to", "via"}
 
 
 def _right(headers: dict[str, str], event: Any) -> None:
@@ -168,7 +171,7 @@ def _right(headers: dict[str, str], event: Any) -> None:
         "a note": parcel.get("note") is None or (isinstance(parcel["note"], str) and len(parcel["note"]) <= 200),
         "a size": parcel["size"] in ("small", "large"),
         "tags": isinstance(tags, list) and all(isinstance(it, str) for it in tags),
-        "from": isinstance(parcel.get("from", ""), str),
+        "places": all(isinstance(parcel.get(name, ""), str) for name in ("from", "to", "via")),
     }
     wrong = [name for name, it in holds.items() if not it]
     if wrong:

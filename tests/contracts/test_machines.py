@@ -140,8 +140,10 @@ def test_wrong_usage(gate: Gate, arguments: list[str], words: str) -> None:
 
 
 def test_a_machine_that_names_no_operation_is_wrong_usage(gate: Gate, place: Path) -> None:
-    path = place / "contracts" / "vendors" / "drawers" / "machine.py"
-    path.write_text(MACHINE.replace('"list_drawers"', '"no_such"'))
-    outcome = gate("drawers", "--vendor-path", str(place), "--url", "http://127.0.0.1:9")
+    folder = place / "contracts" / "vendors" / "chests"
+    folder.mkdir()
+    (place / "specs" / "chests.yaml").write_text((HERE / "drawers.yaml").read_text())
+    (folder / "machine.py").write_text(MACHINE.replace('"list_drawers"', '"no_such"'))
+    outcome = gate("chests", "--vendor-path", str(place), "--url", "http://127.0.0.1:9")
     assert outcome.code == 2, outcome.text
     assert "no operation 'drawers.no_such'" in outcome.text

@@ -149,6 +149,7 @@ def _survivors(results: Sequence[Result], unmutated: Mapping[str, Unmutated], pr
         for result in left:
             mutant = result.mutant
             kind = "documented" if mutant.documented else "inferred"
+            said = "" if result.verdicts[profile].clean else f", {result.verdicts[profile].word}"
             by_stock = ", killed by stock" if result.new(unmutated[mutant.vendor]) else ""
-            lines.append(f"- {mutant.id} ({kind}, spec: {mutant.sayable}{by_stock}): {mutant.rule}")
+            lines.append(f"- {mutant.id} ({kind}, spec: {mutant.sayable}{said}{by_stock}): {mutant.rule}")
     return "\n".join(lines)

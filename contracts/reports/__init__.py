@@ -1,0 +1,1 @@
+"""Reports: each listens to the events of a run and does nothing else."""
