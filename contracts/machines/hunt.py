@@ -51,6 +51,7 @@ class _Hunt:
     last: float
     muted: set[Identity]
     best: Catch | None = None
+    focus: str | None = None
 
     def begin(self) -> Machine:
         """The machine at the start of a sequence. Raises Abort when the time is over."""
@@ -62,7 +63,7 @@ class _Hunt:
             raise Abort(trouble) from trouble
         actor.muted, actor.on_violation = self.muted, self._keep
         # Once something is found, what shows it is looked for again, and nothing else: shrinking is quicker so.
-        actor.focus = self.best.actor.looking if self.best else None
+        actor.focus = self.focus
         try:
             return self.machine(actor)
         except BaseException:
@@ -71,13 +72,14 @@ class _Hunt:
 
     def _keep(self, actor: Actor, violation: Violation) -> None:
         if self.best is None:
+            self.focus = actor.looking
             self.until = min(self.last, max(self.until, environment.now() + _SHRINK_SECONDS))
         if self.best is None or _size(actor) <= _size(self.best.actor):
             self.best = Catch(violation, actor)
 
     def once(self, sequences: int, database: ExampleDatabase | None) -> Catch | None:
         """The next violation, as small as it could be made; None when there is none, or the time is over."""
-        self.best = None
+        self.best = self.focus = None
 
         @hypothesis.seed(self.seed)
         def factory() -> Machine:

@@ -23,7 +23,7 @@ class Sender(Protocol):
     """Takes the steps of a machine, one sequence long.
 
     `looking` is the name of the look that the machine makes, or empty: its steps change nothing on a target that is
-    right. `focus` names the only looks that are worth making at the end; None for all.
+    right. `focus` names the only looks that are wanted, after every step; None for some of all.
     `mark` is empty in a world of the sequence's own; else six digits that no other sequence has, to be put into
     whatever ids the machine makes up.
     """

@@ -102,8 +102,9 @@ def _finding(finding: Finding, number: int) -> Iterator[str]:
     yield f'{"" if finding.known else " open"}><summary><span class="check">{escape(finding.check)}</span>'
     by = f"{finding.sender}, {finding.times} times" if finding.times > 1 else finding.sender
     known = f" · known: {finding.known}" if finding.known else ""
-    yield f'<span class="mono">{escape(finding.operation)}</span><span class="soft">{escape(by + known)}</span></summary>'
-    yield f'<div class="sides"><div class="side expected"><span>expected</span><pre>{escape(finding.expected)}</pre></div>'
+    yield f'<span class="mono">{escape(finding.operation)}</span>'
+    yield f'<span class="soft">{escape(by + known)}</span></summary><div class="sides">'
+    yield f'<div class="side expected"><span>expected</span><pre>{escape(finding.expected)}</pre></div>'
     yield f'<div class="side seen"><span>seen</span><pre>{escape(finding.seen)}</pre></div></div>'
     if finding.reproduce:
         lines = escape("\n".join(finding.reproduce))
@@ -120,7 +121,7 @@ def _grid(event: RunEnded, findings: list[Finding]) -> Iterator[str]:
     ways = {it.id: f"{it.method} {it.path}" for it in event.operations}
     most = max((cell.times for cell in event.cells), default=0)
     heads = "".join(f'<th scope="col">{escape(status)}</th>' for status in statuses)
-    yield f'<h2 id="grid">Grid <small>operation × status × media type</small></h2><div class="panel"><table class="grid">'
+    yield '<h2 id="grid">Grid <small>operation × status × media type</small></h2><div class="panel"><table class="grid">'
     yield f'<thead><tr><th scope="col">operation</th>{heads}</tr></thead><tbody>'
     group = None
     for operation, row in rows.items():
@@ -132,8 +133,10 @@ def _grid(event: RunEnded, findings: list[Finding]) -> Iterator[str]:
         columns = "".join(f"<td>{_cells(row.get(status, []), findings, most)}</td>" for status in statuses)
         text = _text(" ".join((operation, way, *row)))
         yield f'<tr data-text="{text}"><th scope="row">'
-        yield f'{escape(operation.rpartition(".")[2])}<span class="mono">{escape(way).replace("/", "/<wbr>")}</span></th>{columns}</tr>'
-    yield '</tbody></table><div id="detail" class="soft" role="status">Point at a cell, or reach it with Tab and the arrows.'
+        yield f'{escape(operation.rpartition(".")[2])}<span class="mono">{escape(way).replace("/", "/<wbr>")}</span></th>'
+        yield f"{columns}</tr>"
+    yield '</tbody></table><div id="detail" class="soft" role="status">'
+    yield "Point at a cell, or reach it with Tab and the arrows."
     legend = "".join(f'<span><span class="cell {name}">&nbsp;</span>{words}</span>' for name, words in _LEGEND)
     yield f'</div></div><div class="legend">{legend}<span>red ring: has a finding</span></div>'
 
@@ -173,7 +176,8 @@ def _is_about(finding: Finding, cell: Cell) -> bool:
 def _times(operations: tuple[OperationTime, ...]) -> Iterator[str]:
     yield '<h2 id="time">Time <small>per operation, from the first byte sent to the last byte read</small></h2>'
     yield '<div class="panel"><table><thead><tr><th scope="col">operation</th><th class="num" scope="col">answers</th>'
-    yield '<th class="num" scope="col">mean ms</th><th class="num" scope="col">slowest ms</th><th></th></tr></thead><tbody>'
+    yield '<th class="num" scope="col">mean ms</th><th class="num" scope="col">slowest ms</th><th></th></tr></thead>'
+    yield "<tbody>"
     longest = max((it.seconds / it.answers for it in operations), default=0.0) or 1.0
     for it in sorted(operations, key=lambda it: -it.seconds / it.answers):
         mean = it.seconds / it.answers
