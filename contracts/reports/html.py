@@ -121,7 +121,8 @@ def _grid(event: RunEnded, findings: list[Finding]) -> Iterator[str]:
     ways = {it.id: f"{it.method} {it.path}" for it in event.operations}
     most = max((cell.times for cell in event.cells), default=0)
     heads = "".join(f'<th scope="col">{escape(status)}</th>' for status in statuses)
-    yield '<h2 id="grid">Grid <small>operation × status × media type</small></h2><div class="panel"><table class="grid">'
+    yield '<h2 id="grid">Grid <small>operation × status × media type</small></h2>'
+    yield '<div class="panel"><table class="grid">'
     yield f'<thead><tr><th scope="col">operation</th>{heads}</tr></thead><tbody>'
     group = None
     for operation, row in rows.items():
@@ -133,8 +134,8 @@ def _grid(event: RunEnded, findings: list[Finding]) -> Iterator[str]:
         columns = "".join(f"<td>{_cells(row.get(status, []), findings, most)}</td>" for status in statuses)
         text = _text(" ".join((operation, way, *row)))
         yield f'<tr data-text="{text}"><th scope="row">'
-        yield f'{escape(operation.rpartition(".")[2])}<span class="mono">{escape(way).replace("/", "/<wbr>")}</span></th>'
-        yield f"{columns}</tr>"
+        yield f'{escape(operation.rpartition(".")[2])}<span class="mono">{escape(way).replace("/", "/<wbr>")}</span>'
+        yield f"</th>{columns}</tr>"
     yield '</tbody></table><div id="detail" class="soft" role="status">'
     yield "Point at a cell, or reach it with Tab and the arrows."
     legend = "".join(f'<span><span class="cell {name}">&nbsp;</span>{words}</span>' for name, words in _LEGEND)
