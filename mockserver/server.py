@@ -7,7 +7,6 @@ import gc
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -158,7 +157,7 @@ def stop_at_eof() -> None:
     """Stop this process as SIGTERM does when standard input closes: when the parent ends, however it ends."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1):
+        while os.read(0, 1):  # not sys.stdin, whose lock the interpreter wants when it ends
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 
