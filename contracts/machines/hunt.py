@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import hypothesis
-from hypothesis.database import ExampleDatabase, InMemoryExampleDatabase, MultiplexedDatabase
+from hypothesis.database import ExampleDatabase
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -19,8 +19,7 @@ from contracts.machines.sender import Abort, Violation
 
 # After the first violation there is this much more time for making it smaller, whatever the budget was.
 _SHRINK_SECONDS = 60.0
-_SEARCH = (hypothesis.Phase.reuse, hypothesis.Phase.generate)
-_SHRINK = (hypothesis.Phase.reuse, hypothesis.Phase.shrink)
+_PHASES = (hypothesis.Phase.reuse, hypothesis.Phase.generate, hypothesis.Phase.shrink)
 Identity = tuple[str, str, str]
 
 
@@ -73,26 +72,15 @@ class _Hunt:
 
     def _keep(self, actor: Actor, violation: Violation) -> None:
         if self.best is None:
+            self.focus = actor.looking
             self.until = min(self.last, max(self.until, environment.now() + _SHRINK_SECONDS))
         if self.best is None or _size(actor) <= _size(self.best.actor):
             self.best = Catch(violation, actor)
 
     def once(self, sequences: int, database: ExampleDatabase | None) -> Catch | None:
-        """The next violation, as small as it could be made; None when there is none, or the time is over.
-
-        It is made smaller in a second pass, which looks after every step for what the first one saw: the sooner a
-        sequence fails, the more of it can be left out.
-        """
+        """The next violation, as small as it could be made; None when there is none, or the time is over."""
         self.best = self.focus = None
-        memory: ExampleDatabase = InMemoryExampleDatabase()
-        both = MultiplexedDatabase(memory, database) if database is not None else memory
-        self._pass(sequences, both, _SEARCH)
-        if self.best is not None:
-            self.focus = self.best.actor.looking
-            self._pass(sequences, both, _SHRINK)
-        return self.best
 
-    def _pass(self, sequences: int, database: ExampleDatabase, phases: tuple[hypothesis.Phase, ...]) -> None:
         @hypothesis.seed(self.seed)
         def factory() -> Machine:
             return self.begin()
@@ -102,20 +90,19 @@ class _Hunt:
             stateful_step_count=self.machine.steps,
             deadline=None,
             database=database,
-            derandomize=False,
-            phases=phases,
+            phases=_PHASES,
             verbosity=hypothesis.Verbosity.quiet,
             report_multiple_bugs=False,
             suppress_health_check=list(hypothesis.HealthCheck),
         )
         try:
             run_state_machine_as_test(factory, settings=settings)  # type: ignore[arg-type]
-        except (Violation, Flaky, Unsatisfiable) as e:
-            print("ENDED", type(e), e, phases)
+        except (Violation, Flaky, Unsatisfiable):
             pass  # What was found is in `best`: the smallest, even when it did not show each time.
         except Abort as abort:
             if abort.cause is not None:
                 raise abort.cause from None
+        return self.best
 
 
 def hunt(
