@@ -7,7 +7,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
+from hypothesis.database import (
+    DirectoryBasedExampleDatabase,
+    ExampleDatabase,
+    InMemoryExampleDatabase,
+    choices_from_bytes,
+    choices_to_bytes,
+)
 
 from contracts.finding import UsageError
 
@@ -59,3 +65,27 @@ class Shelf(ExampleDatabase):
 
     def delete(self, key: bytes, value: bytes) -> None:
         self._whole.delete(self._name + key, value)
+
+
+class Handover(ExampleDatabase):
+    """What one pass of a hunt found, for the pass that makes it smaller; `kept`, if there is one, gets all of it too.
+
+    Until something is found, what failed in earlier runs is tried.
+    """
+
+    def __init__(self, kept: ExampleDatabase | None) -> None:
+        super().__init__()
+        self._found, self._kept = InMemoryExampleDatabase(), kept or InMemoryExampleDatabase()
+
+    def save(self, key: bytes, value: bytes) -> None:
+        self._found.save(key, value)
+        self._kept.save(key, value)
+
+    def fetch(self, key: bytes) -> Iterable[bytes]:
+        # Hypothesis takes what its database has as shrunk already, unless a sequence does not use all of it.
+        longer = [choices_to_bytes((*(choices_from_bytes(it) or ()), False)) for it in self._found.fetch(key)]
+        return longer or self._kept.fetch(key)
+
+    def delete(self, key: bytes, value: bytes) -> None:
+        self._found.delete(key, value)
+        self._kept.delete(key, value)

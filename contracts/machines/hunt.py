@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,12 +14,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from contracts import environment
 from contracts.finding import NotProvokable, TargetTrouble
 from contracts.machines.actor import Actor, Move
+from contracts.machines.database import Handover
 from contracts.machines.machine import Machine
 from contracts.machines.sender import Abort, Violation
 
 # After the first violation there is this much more time for making it smaller, whatever the budget was.
 _SHRINK_SECONDS = 60.0
-_PHASES = (hypothesis.Phase.reuse, hypothesis.Phase.generate, hypothesis.Phase.shrink)
+_FIND = (hypothesis.Phase.reuse, hypothesis.Phase.generate)
+_SHRINK = (hypothesis.Phase.reuse, hypothesis.Phase.shrink)
 Identity = tuple[str, str, str]
 
 
@@ -36,10 +38,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Catch:
-    """A violation, and the actor who met it, with nothing in its trail that is not needed."""
+    """A violation, the actor who met it, and the name of the look that showed it, if one did."""
 
     violation: Violation
     actor: Actor
+    looking: str = ""
 
 
 @dataclass(slots=True)
@@ -62,7 +65,6 @@ class _Hunt:
         except TargetTrouble as trouble:
             raise Abort(trouble) from trouble
         actor.muted, actor.on_violation = self.muted, self._keep
-        # Once something is found, what shows it is looked for again, and nothing else: shrinking is quicker so.
         actor.focus = self.focus
         try:
             return self.machine(actor)
@@ -72,15 +74,25 @@ class _Hunt:
 
     def _keep(self, actor: Actor, violation: Violation) -> None:
         if self.best is None:
-            self.focus = actor.looking
             self.until = min(self.last, max(self.until, environment.now() + _SHRINK_SECONDS))
         if self.best is None or _size(actor) <= _size(self.best.actor):
-            self.best = Catch(violation, actor)
+            self.best = Catch(violation, actor, actor.looking)
 
     def once(self, sequences: int, database: ExampleDatabase | None) -> Catch | None:
-        """The next violation, as small as it could be made; None when there is none, or the time is over."""
-        self.best = self.focus = None
+        """The next violation, as small as it could be made; None when there is none, or the time is over.
 
+        It is found in one pass and made smaller in another, which makes the look that showed it after every step, and
+        no other look: a shorter sequence then shows it as well, whichever look would have been next in turn.
+        """
+        self.best = self.focus = None
+        handover = Handover(database)
+        self._pass(sequences, handover, _FIND)
+        if self.best is not None:
+            self.focus = self.best.looking
+            self._pass(sequences, handover, _SHRINK)
+        return self.best
+
+    def _pass(self, sequences: int, database: ExampleDatabase, phases: Sequence[hypothesis.Phase]) -> None:
         @hypothesis.seed(self.seed)
         def factory() -> Machine:
             return self.begin()
@@ -90,7 +102,7 @@ class _Hunt:
             stateful_step_count=self.machine.steps,
             deadline=None,
             database=database,
-            phases=_PHASES,
+            phases=phases,
             verbosity=hypothesis.Verbosity.quiet,
             report_multiple_bugs=False,
             suppress_health_check=list(hypothesis.HealthCheck),
@@ -102,7 +114,6 @@ class _Hunt:
         except Abort as abort:
             if abort.cause is not None:
                 raise abort.cause from None
-        return self.best
 
 
 def hunt(

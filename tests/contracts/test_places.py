@@ -105,7 +105,8 @@ def test_a_run_in_pytest_fails_with_findings(tmp_path: Path) -> None:
         common = ("--pyargs", "contracts", "--vendor", "voltmx", "--contract-profile", "smoke", "--allow-writes")
         ended = _pytest(tmp_path, *common, "--target", shop.url)
     assert ended.returncode == 1, ended.stdout
-    assert "expected one of 200" in ended.stdout
+    assert "body-schema: subscriptions.change_subscription" in ended.stdout
+    assert "again:\n    curl -i" in ended.stdout
 
 
 def test_an_unknown_vendor_in_pytest_is_one_line(tmp_path: Path) -> None:
