@@ -86,13 +86,15 @@ class _Hunt:
         """
         self.best = self.focus = None
         handover = Handover(database)
-        self._pass(sequences, handover, _FIND)
-        if self.best is not None:
-            self.focus = self.best.looking
-            self._pass(sequences, handover, _SHRINK)
-        return self.best
+        found = self._pass(sequences, handover, _FIND)
+        if found is None:
+            return None
+        self.focus = found.looking
+        return self._pass(sequences, handover, _SHRINK)
 
-    def _pass(self, sequences: int, database: ExampleDatabase, phases: Sequence[hypothesis.Phase]) -> None:
+    def _pass(
+        self, sequences: int, database: ExampleDatabase, phases: Sequence[hypothesis.Phase]
+    ) -> Catch | None:  # fmt: skip
         @hypothesis.seed(self.seed)
         def factory() -> Machine:
             return self.begin()
@@ -114,6 +116,7 @@ class _Hunt:
         except Abort as abort:
             if abort.cause is not None:
                 raise abort.cause from None
+        return self.best
 
 
 def hunt(
