@@ -44,7 +44,7 @@ def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schem
                 "negative_data_rejection": {"expected-statuses": ["4xx", "5xx"]},
             },
             "generation": {
-                "max-examples": settings.max_examples,
+                "max-examples": max(settings.max_examples, 1),
                 "deterministic": False,
                 "database": "none",
                 "with-security-parameters": False,
@@ -53,7 +53,7 @@ def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schem
             "phases": {
                 "examples": {"enabled": True},
                 "coverage": {"enabled": True, "unexpected-methods": []},
-                "fuzzing": {"enabled": True},
+                "fuzzing": {"enabled": settings.max_examples > 0},
                 "stateful": {"enabled": True, "inference": {"algorithms": []}},
             },
         }

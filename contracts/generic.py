@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -24,13 +24,28 @@ _NO_RATE = (("rate_limits", False),)
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
     """All generic recipes that make sense for an operation."""
-    kinds: list[str | None] = [*operation.body] or _answer_kinds(operation)
-    for kind in kinds:
+    for kind in _kinds(operation):
         yield from _examples(operation, kind)
         yield from _refusals(operation, kind)
         yield from _server_errors(spec, operation, kind)
-        yield from _rate(spec, operation, kind)
     yield from _bad_parameters(operation)
+
+
+def shared_recipes(spec: Spec, operations: Iterable[Operation]) -> Iterator[Recipe]:
+    """Recipes about what several operations share: the budget of a rate class."""
+    for budget in spec.rate_classes.values():
+        limited = [it for it in operations if it.rate_class == budget.name and _documented(it, 429)]
+        # Whoever only reads comes first: it spends the budget without filling the world.
+        limited.sort(key=lambda it: it.method != "GET")
+        if limited:
+            act = partial(_over_the_rate, operations=tuple(limited), budget=budget)
+            also = tuple(it.id for it in limited[1:])
+            name = f"over the rate limit of class {budget.name}"
+            yield _made(limited[0], name, act, 429, check="rate-limit", settings=(), also=also)
+
+
+def _kinds(operation: Operation) -> list[str | None]:
+    return [*operation.body] or _answer_kinds(operation)
 
 
 def _answer_kinds(operation: Operation) -> list[str | None]:
@@ -174,29 +189,23 @@ def _ordered(client: Client, operation: Operation, status: int, vendor: str) -> 
     client.call(operation.id, every=True)
 
 
-def _rate(spec: Spec, operation: Operation, kind: str | None) -> Iterator[Recipe]:
-    budget = spec.rate_classes.get(operation.rate_class or "")
-    if budget is not None and _documented(operation, 429):
-        act = partial(_over_the_rate, operation=operation, budget=budget)
-        yield _made(operation, "over the rate limit", act, 429, kind, check="rate-limit", settings=())
-
-
-def _over_the_rate(client: Client, operation: Operation, budget: RateClass) -> None:
+def _over_the_rate(client: Client, operations: tuple[Operation, ...], budget: RateClass) -> None:
+    """The whole budget is granted to one operation; then all of the class are refused, and after a rest none is."""
+    first = operations[0]
     if not client.has_world:
-        probe.over_the_rate(client, operation, budget)
+        probe.over_the_rate(client, first, budget)
         return
     required(client.world, "").freeze()
     for number in range(budget.requests):
-        exchange = client.call(operation.id, every=True)
+        exchange = client.call(first.id, every=True)
         granted = f"{budget.requests} requests granted"
         client.expect(exchange.status != 429, "rate-limit", granted, f"429 at request {number + 1}")
         if exchange.status in (0, 429):
             return
-    client.call(operation.id, every=True)
-    if client.sent[-1].status == 429:
-        client.world.advance(budget.seconds)
-        client.expect(
-            client.call(operation.id, every=True).status != 429,
-            "rate-limit",
-            f"new requests after {budget.seconds:g} s",
-        )
+    for operation in operations:
+        for client.media_type in _kinds(operation):
+            status = client.call(operation.id, every=True).status
+            client.expect(status == 429, "rate-limit", f"429 after {budget.requests} requests of its class")
+    client.world.advance(budget.seconds)
+    rested = client.call(first.id, every=True)
+    client.expect(rested.status != 429, "rate-limit", f"new requests after {budget.seconds:g} s")

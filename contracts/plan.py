@@ -50,6 +50,7 @@ def make(spec: Spec, settings: Settings) -> Plan:
     if not chosen:
         raise UsageError(f"shard {first}/{count} is empty: there are fewer operations")
     found = [it for name in chosen for it in generic.recipes(spec, spec.operations[name])]
+    found += generic.shared_recipes(spec, [spec.operations[name] for name in chosen])
     for name in dict.fromkeys(("recipes", *(operation.tag for operation in spec.operations.values()))):
         own = vendors.module(spec.vendor, name)
         if own is not None:

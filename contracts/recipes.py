@@ -30,6 +30,7 @@ class Recipe:
 
     `check` is the id under which a missing status is found. `accept` are other statuses that will do. `settings` are
     those of the world to run in. `anywhere` says that it brings its own data, and runs on targets without worlds too.
+    `also` are other operations whose cell of that status it provokes.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Recipe:
     accept: frozenset[int] = frozenset()
     settings: tuple[tuple[str, Any], ...] = ()
     anywhere: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -93,8 +93,8 @@ class Run:
             recipe.act(client)
             self._keep(recipe, client)
         except NotProvokable as reason:
-            if recipe.status:
-                self.grid.excuse(recipe.operation, str(recipe.status), str(reason))
+            for operation in (recipe.operation, *recipe.also) if recipe.status else ():
+                self.grid.excuse(operation, str(recipe.status), str(reason))
         finally:
             if world:
                 world.drop()

@@ -22,8 +22,9 @@ class Settings:
     the file that describes a vendor of which there is nothing else.
 
     `require` is the share of grid cells, in percent, that must be witnessed; None: all of them on a mock, none on a
-    real target. `profile`: smoke has recipes only, quick adds boundary values and a little of what is random (fuzzing,
-    machines), full a lot, and deep goes on with the machines for `minutes`. `database` is where these keep what failed.
+    real target. `profile`: smoke has recipes only; quick adds examples, boundary values and a few sequences along links
+    and of each machine; full adds fuzzing and many sequences; deep goes on with the machines for `minutes`. `database`
+    is where these keep what failed.
     `shard` (i, n) is every n-th operation from the i-th on. `values` are the user's own examples for parameters, by
     name. `seconds` is how long an answer may take, `rate` how many requests a second are sent at most; `probe_rate`
     allows bursts that exceed the documented limits of a target without a control API.
@@ -53,7 +54,8 @@ class Settings:
 
     @property
     def max_examples(self) -> int:
-        return 200 if self.profile in ("full", "deep") else 15
+        """How many random requests each operation gets."""
+        return 200 if self.profile in ("full", "deep") else 0
 
     @property
     def has_control(self) -> bool:
