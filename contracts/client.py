@@ -20,7 +20,7 @@ from contracts.recorder import Recorder
 from contracts.target import NotSendable, Target
 from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
-from specs.codecs import Undecodable, codec, is_xml
+from specs.codecs import Undecodable, codec, is_csv, is_xml
 from specs.operations import Media, Parameter
 from specs.samples import sample
 
@@ -227,7 +227,7 @@ class Client:
             if (media is None or not media.examples) and not operation.body_required:
                 return None
             body = next(iter(media.examples.values())) if media and media.examples else self._sample(media)
-        if isinstance(body, str) and is_xml(kind or ""):
+        if isinstance(body, str) and (is_xml(kind or "") or is_csv(kind or "")):
             return body.encode()
         return codec(kind or "", media.schema if media else None, self.spec.document).encode(body)
 

@@ -23,7 +23,7 @@ from contracts.exchange import Exchange, Request, Response
 from contracts.finding import Problem
 from contracts.settings import Settings
 from specs import Operation, Spec
-from specs.codecs import Undecodable, codec, is_xml
+from specs.codecs import Undecodable, codec, is_csv, is_xml
 
 # Ours judge these better, or these send requests of their own that no recorder sees.
 _OFF = (
@@ -62,7 +62,7 @@ def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schem
     document["paths"] = _only(spec, operations)
     loaded = schemathesis.openapi.from_dict(document, config=config)
     loaded.config.update(base_url="http://127.0.0.1:9")
-    _register_xml(spec)
+    _register_codecs(spec)
     return loaded
 
 
@@ -82,14 +82,14 @@ def _only(spec: Spec, operations: tuple[str, ...]) -> dict[str, Any]:
     return paths
 
 
-def _register_xml(spec: Spec) -> None:
-    """XML by the spec's schemas, both ways, in place of Schemathesis' own, which lets wrong XML pass."""
+def _register_codecs(spec: Spec) -> None:
+    """XML and CSV by the spec's schemas, both ways, in place of Schemathesis' own, which let wrong ones pass."""
     kinds = {
         kind
         for operation in spec.operations.values()
         for content in (operation.body, *(response.content for response in operation.responses.values()))
         for kind in content
-        if is_xml(kind)
+        if is_xml(kind) or is_csv(kind)
     }
     if not kinds:
         return

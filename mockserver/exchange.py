@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -9,9 +10,26 @@ from typing import Any
 Headers = list[tuple[bytes, bytes]]
 
 
+class Pieces:
+    """A body that is made while it is sent: `first` is there already, the others come one after the other, once."""
+
+    __slots__ = ("_others", "first")
+
+    def __init__(self, first: bytes, others: Iterable[bytes]) -> None:
+        self.first = first
+        self._others = others
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.first
+        yield from self._others
+
+
 @dataclass(slots=True)
 class Reply:
     """What a handler returns, and the steps after it complete. `body` is the value that the spec describes, or None.
+
+    Where the media type is one that can be written piece by piece (CSV), it may be an iterator of lines: then it is
+    sent as it is made, after the transaction, so that what it needs of the world must have been read before.
 
     `media_type` is needed only where an operation documents several and the request does not decide. `sent_as` is the
     HTTP status on the wire where it is not the documented one. `off_contract` replies are not held to the spec: answers

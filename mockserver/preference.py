@@ -11,7 +11,7 @@ from mockserver.errors import BadParameter
 from mockserver.exchange import Reply, Request
 from mockserver.negotiation import acceptable
 from specs import Operation, Spec
-from specs.codecs import Undecodable, codec, is_xml
+from specs.codecs import Undecodable, codec, is_csv, is_xml
 from specs.operations import Media, Response
 from specs.samples import sample
 
@@ -74,10 +74,11 @@ def _response(operation: Operation, preference: Preference) -> tuple[int, Respon
 
 
 def _value(media: Media, example: object, spec: Spec) -> object:
-    """An example's value. Examples of XML are written as text, but encoded from values."""
-    if isinstance(example, str) and is_xml(media.type.lower().split(";")[0]):
+    """An example's value. Examples of XML and CSV are written as text, but encoded from values."""
+    kind = media.type.lower().split(";")[0].strip()
+    if isinstance(example, str) and (is_xml(kind) or is_csv(kind)):
         try:
-            return codec("text/xml", media.schema, spec.document).decode(example.encode())
+            return codec(kind, media.schema, spec.document).decode(example.encode())
         except Undecodable:
             return example
     return example

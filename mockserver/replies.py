@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
 
-from mockserver.exchange import Headers, Reply, Request
+from mockserver.exchange import Headers, Pieces, Reply, Request
 from mockserver.negotiation import acceptable
 from specs import Operation, Spec
-from specs.codecs import Codec, codec, is_json, is_xml
+from specs.codecs import Codec, CsvCodec, codec, is_json, is_xml
 from specs.operations import Response
 from specs.schemas import Validator
 
@@ -26,6 +27,12 @@ class _Content:
     codec: Codec
     validator: Validator | None
     pointer: str
+
+    def hold(self, value: Any) -> None:
+        """Raises BrokenContract when the value is not as the spec has it."""
+        if self.validator is not None and not self.validator.ok(value):
+            problems = "; ".join(str(problem) for problem in self.validator.problems(value, "body"))
+            raise BrokenContract(f"{problems} ({self.pointer})")
 
 
 class ReplyWriter:
@@ -51,17 +58,17 @@ class ReplyWriter:
             if "schema" in header
         }
 
-    def write(self, reply: Reply, request: Request) -> tuple[Headers, bytes]:
+    def write(self, reply: Reply, request: Request) -> tuple[Headers, bytes | Pieces]:
         """Headers and body of a reply. The request decides among several media types. Raises BrokenContract."""
         headers = self._write_headers(reply.headers) if reply.headers or self._required else []
         if reply.body is None and self._response.empty_body != "never":
             return headers, b""
         content = self._choose(reply, request)
-        if content.validator is not None and not content.validator.ok(reply.body):
-            problems = "; ".join(str(problem) for problem in content.validator.problems(reply.body, "body"))
-            raise BrokenContract(f"{problems} ({content.pointer})")
         if "content-type" not in reply.headers:
             headers.append((b"content-type", content.type))
+        if isinstance(reply.body, Iterator):
+            return headers, _streamed(reply.body, content)
+        content.hold(reply.body)
         return headers, content.codec.encode(reply.body)
 
     def _choose(self, reply: Reply, request: Request) -> _Content:
@@ -88,6 +95,30 @@ class ReplyWriter:
             if not any(required == name for name, _ in written):
                 raise BrokenContract(f"the header {required.decode()} is missing ({self._response.pointer})")
         return written
+
+
+def _streamed(lines: Iterator[Any], content: _Content) -> bytes | Pieces:
+    """CSV, each piece held to the spec before it is sent; bytes when there is but one."""
+    if not isinstance(content.codec, CsvCodec):
+        raise BrokenContract(f"only CSV can be sent line by line ({content.pointer})")
+    pieces = content.codec.pieces(lines)
+    columns = 0
+
+    def checked() -> Iterator[bytes]:
+        nonlocal columns
+        for piece, written in pieces:
+            columns = columns or len(piece[0])
+            if any(len(line) != columns for line in piece):
+                raise BrokenContract(f"a line of CSV has not as many fields as the first ({content.pointer})")
+            content.hold(piece)
+            yield written
+
+    written = checked()
+    first = next(written, None)
+    if first is None:
+        raise BrokenContract(f"CSV without a line that names the columns ({content.pointer})")
+    second = next(written, None)
+    return first if second is None else Pieces(first, chain((second,), written))
 
 
 class Writers(dict[int, ReplyWriter | None]):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import anyio.lowlevel
 import anyio.to_thread
 import orjson
 from starlette.types import Receive, Scope, Send
 
 from mockserver.clock import Clock, stopwatch
 from mockserver.errors import NoRoute, Refusal, TooLarge, WrongVerb
-from mockserver.exchange import Exchange, Headers
+from mockserver.exchange import Exchange, Headers, Pieces
 from mockserver.faults import Fault, Wire
 from mockserver.framework import AbstractOperation, RoutedAPI, RoutedMiddleware
 from mockserver.journal import Journal
 from mockserver.pipeline import Answer, CompiledOperation
-from mockserver.replies import undocumented
+from mockserver.replies import BrokenContract, undocumented
 from mockserver.routing import EXCHANGE
 from mockserver.store import StoreError
 from mockserver.vendor import Vendor
@@ -61,10 +62,32 @@ class RoutedOperation:
             answer, fault = await anyio.to_thread.run_sync(self._answer, *arguments)
         else:
             answer, fault = self._answer(*arguments)
-        if fault is None:
-            await send_answer(answer, send)
+        if fault is not None:
+            await fault.deliver(*_whole(answer), _wire(scope, receive, send))
+        elif isinstance(answer[2], Pieces):
+            await self._send_pieces(exchange, answer[2], send, _wire(scope, receive, send).abort)
         else:
-            await fault.deliver(*answer, _wire(scope, receive, send))
+            await send_answer(answer, send)
+
+    async def _send_pieces(
+        self, exchange: Exchange, body: Pieces, send: Send, abort: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Send a body as it is made; other requests have their turn between the pieces.
+
+        What breaks the contract breaks the answer off, for its status has been sent, and is a defect in the journal.
+        """
+        start = {"type": "http.response.start", "status": exchange.status, "headers": exchange.response_headers}
+        await send(start)
+        try:
+            for piece in body:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                await anyio.lowlevel.checkpoint()
+        except BrokenContract as broken:
+            exchange.defect = str(broken)
+            _log.error("defect: %s: %s", exchange.operation, broken)
+            await abort()
+            return
+        await send({"type": "http.response.body", "body": b""})
 
     def _answer(
         self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None, started: float
@@ -121,7 +144,9 @@ async def read_body(exchange: Exchange, receive: Receive, limit: int) -> bytes:
 def complete(exchange: Exchange, answer: Answer) -> None:
     """Add to an answer what every one of this server has, and keep it on the exchange."""
     status, headers, body = answer
-    if status != 204:  # RFC 9110, 8.6: which has none
+    if isinstance(body, Pieces):
+        body = body.first  # what the journal keeps of it; nobody knows yet how long the whole will be
+    elif status != 204:  # RFC 9110, 8.6: which has none
         headers.append((b"content-length", b"%d" % len(body)))
     reason = exchange.defect or (exchange.reasons[0] if exchange.reasons else None)
     if reason is not None:
@@ -140,9 +165,17 @@ def keep(journal: Journal, exchange: Exchange) -> None:
 
 async def send_answer(answer: Answer, send: Send) -> None:
     """Send a complete answer whole."""
-    status, headers, body = answer
+    status, headers, body = _whole(answer)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _whole(answer: Answer) -> tuple[int, Headers, bytes]:
+    status, headers, body = answer
+    if isinstance(body, Pieces):
+        body = b"".join(body)
+        headers.append((b"content-length", b"%d" % len(body)))
+    return status, headers, body
 
 
 def plain_answer(status: int, message: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Bodies by media type, both ways: JSON, XML and forms by schema, text and raw bytes.
+"""Bodies by media type, both ways: JSON, XML, CSV and forms by schema, text and raw bytes.
 
 Both halves decode with these, because what a body means is the spec's business; each judges the result by itself.
 """
@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
+from specs.csv import CsvCodec
 from specs.loading import resolved
 from specs.text import kind, scalar, text
 from specs.xml import Undecodable, XmlCodec
 
-__all__ = ["Codec", "Undecodable", "codec", "is_json", "is_xml"]
+__all__ = ["Codec", "CsvCodec", "Undecodable", "codec", "is_csv", "is_json", "is_xml"]
 
 
 class Codec(Protocol):
@@ -38,6 +39,11 @@ def is_xml(media_type: str) -> bool:
     return media_type in ("text/xml", "application/xml") or media_type.endswith("+xml")
 
 
+def is_csv(media_type: str) -> bool:
+    """Whether a media type, in lower case and without parameters, is CSV."""
+    return media_type == "text/csv"
+
+
 def codec(media_type: str, schema: Mapping[str, Any] | None, document: Mapping[str, Any]) -> Codec:
     """The codec for a media type (lower case, no parameters) and the schema of its value."""
     if is_json(media_type):
@@ -46,6 +52,8 @@ def codec(media_type: str, schema: Mapping[str, Any] | None, document: Mapping[s
         return XmlCodec(schema or {}, document)
     if media_type == "application/x-www-form-urlencoded":
         return _Form(schema or {}, document)
+    if is_csv(media_type) and kind(schema or {}, document) == "array":
+        return _CSV
     if media_type.startswith("text/"):
         return _Text(schema or {}, document)
     return _RAW
@@ -164,4 +172,4 @@ def _plain(value: Any) -> bytes:
     return orjson.dumps(value) if isinstance(value, dict | list) else text(value).encode()
 
 
-_JSON, _RAW = _Json(), _Raw()
+_JSON, _CSV, _RAW = _Json(), CsvCodec(), _Raw()

@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.schemas import get_schema_content_v30
 
 from specs import Spec
-from specs.codecs import Undecodable, codec, is_xml
+from specs.codecs import Undecodable, codec, is_csv, is_xml
 from specs.handlers import folder, functions
 from specs.loading import Lines, SpecError, escape, resolved, steps
 from specs.operations import Media, Operation
@@ -252,12 +252,13 @@ def _judge(spec: Spec, operation: Operation, media: Media, direction: Direction)
     if media.schema is None:
         return
     validator = spec.schemas.validator(media.schema, direction)
-    xml = is_xml(media.type.lower().split(";")[0].strip())
+    kind = media.type.lower().split(";")[0].strip()
+    written = is_xml(kind) or is_csv(kind)
     for name, example in media.examples.items():
         value = example
-        if isinstance(example, str) and xml:
+        if isinstance(example, str) and written:
             try:
-                value = codec("text/xml", media.schema, spec.document).decode(example.encode())
+                value = codec(kind, media.schema, spec.document).decode(example.encode())
             except Undecodable as error:
                 yield f"{operation.id}: example {name!r}: {error}", _example_at(spec, media, name)
                 continue

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contracts.exchange import Exchange, excerpt
 from contracts.finding import Problem
 from specs import Operation, Spec
-from specs.codecs import Undecodable, codec, is_xml
+from specs.codecs import Undecodable, codec, is_csv, is_xml
 
 
 def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
-    """Object to each place where the body differs from its schema. Unreadable XML is left to `xml-well-formed`."""
+    """Object to each place where the body differs from its schema. Unreadable XML and CSV are left to their checks."""
     response = exchange.response
     documented = operation.response(response.status) if response else None
     media = documented.content.get(response.media_type or "") if response and documented else None
@@ -22,7 +22,7 @@ def check(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Prob
     try:
         value = codec(kind, media.schema, spec.document).decode(response.body)
     except Undecodable as error:
-        if not is_xml(kind):
+        if not is_xml(kind) and not is_csv(kind):
             seen = f"{error}: {excerpt(response.body)}"
             yield Problem(f"{response.status} unreadable", f"a body that is {kind}", seen)
         return

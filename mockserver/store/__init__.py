@@ -37,12 +37,21 @@ class AtMost:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """In `where`: the field, which must be ordered, is one of these values or lies between them."""
+
+    low: Scalar
+    high: Scalar
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of record and the fields the store must know; a field may be dotted (`mobile_phone.mdn`), or several
     joined (`appId+deviceId`, whose value is that of `joined`).
 
     `key` names the field that holds the record's key. `unique` fields hold a value once; `searched` fields may stand in
-    `where`; `ordered` fields may stand in `where` with AtMost and in `order`: numbers first, then text by code point.
+    `where`; `ordered` fields may stand in `where` with AtMost or Between, and in `order`: numbers first, then text by
+    code point.
     Values are the same when Python says so (1 == 1.0 == True). Only text, numbers and booleans are indexed: a field
     that is missing, null, a list or an object (or NaN) is never found, never in an order, never in the way.
     `schema` is what a fixture's records are held to: a component of the spec by name, or a JSON Schema.
@@ -165,13 +174,20 @@ def _indexed(value: Any) -> Any:
 
 def impossible(where: Mapping[str, Any]) -> bool:
     """Whether a condition asks for what is never indexed (null, a list), so that no record can match."""
-    return any(_indexed(value.value if isinstance(value, AtMost) else value) is None for value in where.values())
+    return any(_indexed(bound) is None for value in where.values() for bound in bounds(value))
+
+
+def bounds(value: Any) -> tuple[Any, ...]:
+    """The values that a condition names: one, or the two ends of a range."""
+    if isinstance(value, Between):
+        return value.low, value.high
+    return (value.value,) if isinstance(value, AtMost) else (value,)
 
 
 def check_declared(kind: Kind, where: Iterable[tuple[str, Any]], order: str | None) -> None:
     """Raises LookupError for a search by a field that the kind does not declare: it would read every record."""
     for field, value in where:
-        declared = kind.ordered if isinstance(value, AtMost) else (*kind.unique, *kind.searched)
+        declared = kind.ordered if isinstance(value, AtMost | Between) else (*kind.unique, *kind.searched)
         if field not in declared:
             raise LookupError(f"{kind.name} does not declare {field!r} for this search")
     if order is not None and order.lstrip("-") not in kind.ordered:

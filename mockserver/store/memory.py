@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from types import TracebackType
 from typing import Any
 
-from mockserver.store import AtMost, Kind, Record, check_declared, getter, impossible
+from mockserver.store import AtMost, Between, Kind, Record, check_declared, getter, impossible
 from mockserver.store.table import Table, descending, rank
 
 
@@ -164,18 +164,23 @@ class MemoryStore:
         """The narrowest index that serves `where` in the asked order, and the conditions it leaves to test."""
         if order is not None:
             entries = table.ordered[order.lstrip("-")]
+            first, last = 0, len(entries)
             bound = where.get(order.lstrip("-"))
-            if isinstance(bound, AtMost):
-                entries = entries[: bisect_right(entries, rank(bound.value), key=lambda entry: entry[0])]
+            if isinstance(bound, AtMost | Between):
                 where.pop(order.lstrip("-"))
+                highest = bound.high if isinstance(bound, Between) else bound.value
+                last = bisect_right(entries, rank(highest), key=lambda entry: entry[0])
+                if isinstance(bound, Between):
+                    first = bisect_left(entries, rank(bound.low), 0, last, key=lambda entry: entry[0])
+            most = None if where else end
             if order.startswith("-"):
-                return list(islice(descending(entries), None if where else end)), where
-            return entries, where
+                return list(islice(descending(entries, first, last), most)), where
+            return entries[first : last if most is None else min(last, first + most)], where
         for field, index in table.unique.items():
-            if field in where and not isinstance(where[field], AtMost):
+            if field in where and not isinstance(where[field], AtMost | Between):
                 key = index.get(where.pop(field))
                 return ([(0, key)] if key is not None else []), where
-        exact = [(f, v) for f, v in where.items() if f in table.buckets and not isinstance(v, AtMost)]
+        exact = [(f, v) for f, v in where.items() if f in table.buckets and not isinstance(v, AtMost | Between)]
         buckets = [(len(table.buckets[f].get(v, ())), f) for f, v in exact]
         if buckets:
             field = min(buckets)[1]
@@ -188,7 +193,7 @@ class MemoryStore:
             table = data.tables.get(kind.name) if data else None
             return len(table.rows) if table else 0
         field, value = next(iter(where.items()))
-        if len(where) > 1 or field not in kind.searched or isinstance(value, AtMost) or impossible(where):
+        if len(where) > 1 or field not in kind.searched or isinstance(value, AtMost | Between) or impossible(where):
             return len(self.find(world, kind, where))
         data = self._worlds.get(world)
         table = data.tables.get(kind.name) if data else None
@@ -238,6 +243,9 @@ def _matches(record: Record, tests: list[tuple[Any, Any]]) -> bool:
         value = read(record)
         if isinstance(expected, AtMost):
             if value is None or rank(value) > rank(expected.value):
+                return False
+        elif isinstance(expected, Between):
+            if value is None or not rank(expected.low) <= rank(value) <= rank(expected.high):
                 return False
         elif value != expected:
             return False

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from threading import local
 from typing import Any
 
-from mockserver.store import AtMost, Kind, Record, Taken, check_declared, getter, impossible
+from mockserver.store import AtMost, Between, Kind, Record, Taken, bounds, check_declared, getter, impossible
 from mockserver.store.database import Database, Session
 from mockserver.store.encoding import body, scalar, short, text, unbody, untext
 from mockserver.store.statements import KEY, Order, Test
 
 _ALL = 2**63 - 1
+_TESTS: dict[type, Test] = {AtMost: "at most", Between: "between"}
 
 
 class _Plan:
@@ -169,14 +170,14 @@ class SqlStore:
         order, the value that the fewest records have."""
         names = {"world": text(world), "kind": text(kind.name)}
         asked: list[tuple[str, Test, Any]] = [
-            (field, "at most", value.value) if isinstance(value, AtMost) else (field, "is", value)
-            for field, value in where.items()
+            (field, _TESTS.get(type(value), "is"), value) for field, value in where.items()
         ]
         by = order.lstrip("-") if order else None
         if by is not None and by not in where:
             asked.append((by, "any", ""))
         asked.sort(key=lambda test: (test[0] != by, test[1] != "is", test[0] not in kind.unique))
-        entries = [(text(field), scalar(value)) for field, _, value in asked]
+        entries = [(text(field), scalar(bounds(value)[0])) for field, _, value in asked]
+        highest = {f"high{n}": scalar(value.high) for n, (_, _, value) in enumerate(asked) if type(value) is Between}
         exact = sum(test == "is" for _, test, _ in asked)
         if by is None and exact > 1 and asked[0][0] not in kind.unique:
             measure = self._statements.measure(exact)
@@ -184,7 +185,7 @@ class SqlStore:
             smallest = min(range(exact), key=lambda n: sizes[n])
             asked.insert(0, asked.pop(smallest))
             entries.insert(0, entries.pop(smallest))
-        return tuple(test for _, test, _ in asked), names | _numbered(entries)
+        return tuple(test for _, test, _ in asked), names | _numbered(entries) | highest
 
     def bump(self, world: str, counter: str) -> int:
         parameters = {"world": text(world), "name": text(counter)}

@@ -2,7 +2,7 @@
 
 `records` holds the bodies in order of `seq`, a record's place among those of its kind. `entries` leads to them: a row
 for the key of each record (the field without a name) and for each of its indexed fields, in an order that serves every
-search: a value, at most a value, or all values in order, each oldest first.
+search: a value, at most a value, those between two, or all values in order, each oldest first.
 
 Neither has a second index, and what belongs together is fetched by a scalar subquery instead of a join. So a planner
 has nothing to choose: PostgreSQL's, without statistics (a table just filled), picks plans that read every record.
@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateTable
 VERSION = 1
 PREFIX = "bodydouble_"
 
-Test = Literal["is", "at most", "any"]
+Test = Literal["is", "at most", "between", "any"]
 Order = Literal["oldest", "up", "down"]
 
 _metadata = sa.MetaData()
@@ -187,7 +187,9 @@ def _tested(tests: tuple[Test, ...]) -> tuple[Any, list[Any]]:
         entry = _entries.alias(f"e{n}") if n else first
         own = _where(entry, field=f"field{n}")
         value = _bind(entry.c.value, f"value{n}")
-        if test != "any":
+        if test == "between":
+            own += [entry.c.value >= value, entry.c.value <= _bind(entry.c.value, f"high{n}")]
+        elif test != "any":
             own.append(entry.c.value == value if test == "is" else entry.c.value <= value)
         if n:
             passed = sa.select(entry.c.seq).where(*own, entry.c.seq == first.c.seq).correlate(first)

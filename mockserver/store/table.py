@@ -104,11 +104,11 @@ def rank(value: Any) -> _Rank:
     return isinstance(value, str), value
 
 
-def descending(entries: list[tuple[_Rank, int, str]]) -> Iterator[tuple[_Rank, int, str]]:
-    """From the highest value to the lowest, but records of the same value oldest first."""
-    end = len(entries)
-    while end:
-        start = bisect_left(entries, entries[end - 1][0], 0, end, key=lambda entry: entry[0])
+def descending(entries: list[tuple[_Rank, int, str]], first: int, last: int) -> Iterator[tuple[_Rank, int, str]]:
+    """Entries `first` to `last` from the highest value to the lowest, but records of the same value oldest first."""
+    end = last
+    while end > first:
+        start = bisect_left(entries, entries[end - 1][0], first, end, key=lambda entry: entry[0])
         yield from map(entries.__getitem__, range(start, end))
         end = start
 

@@ -276,3 +276,58 @@ def test_other_media_types_are_bytes(media_type: str) -> None:
     assert raw.encode(b"\x00\xff") == b"\x00\xff"
     assert raw.encode("é") == "é".encode()
     assert raw.encode({"a": [1]}) == b'{"a":[1]}'
+
+
+# -- CSV --------------------------------------------------------------------------------------------------------------
+
+CSV: Codec = codec("text/csv", {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}, {})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'"a";"b"\n"1";"x ""y"" z"\n',
+        b'a;b\n1;"x ""y"" z"',
+        b'a,b\r\n1,"x ""y"" z"\r\n',
+        b'\xef\xbb\xbf"a"\t"b"\n"1"\t"x ""y"" z"\n',
+    ],
+)
+def test_csv_is_read_whatever_separates(raw: bytes) -> None:
+    assert CSV.decode(raw) == [["a", "b"], ["1", 'x "y" z']]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "no line that names the columns"),
+        (b"\n", "must name each column"),
+        (b'"a";""\n', "must name each column"),
+        (b'"a";"a"\n', "no two alike"),
+        (b'"a";"b"\n"1"\n', "1 fields in line 2, 2 in the first"),
+        (b'"a";"b"\n"1";"2";"3"\n', "3 fields in line 2"),
+        (b'"a";"b"\n\n"1";"2"\n', "0 fields in line 2"),
+        (b'"a";"b"\n"1";"2\n', "unexpected end of data"),
+        (b'"a";"b"\n"1"x;"2"\n', "expected after"),
+        (b'"a"\n"\xff"\n', "not UTF-8 text"),
+    ],
+)
+def test_what_is_no_csv_is_refused(raw: bytes, reason: str) -> None:
+    with pytest.raises(Undecodable, match=reason):
+        CSV.decode(raw)
+
+
+_FIELDS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=8)
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(_FIELDS, min_size=n, max_size=n), max_size=6)))
+def test_csv_is_read_as_it_was_written(rows: list[list[str]]) -> None:
+    names = [f"c{n}" for n in range(len(rows[0]) if rows else 1)]
+    assert CSV.decode(CSV.encode([names, *rows])) == [names, *rows]
+
+
+def test_numbers_and_nothing_are_written_as_text() -> None:
+    assert CSV.encode([["a", "b"], [1, None]]) == b'"a";"b"\n"1";""\n'
+
+
+def test_csv_that_is_described_as_text_stays_text() -> None:
+    assert codec("text/csv", {"type": "string"}, {}).decode(b"a;b\n1\n") == "a;b\n1\n"

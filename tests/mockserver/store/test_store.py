@@ -29,7 +29,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mockserver.store import AtMost, Kind, Record, Store, StoreError, Taken
+from mockserver.store import AtMost, Between, Kind, Record, Store, StoreError, Taken
 from mockserver.store.memory import MemoryStore
 from mockserver.store.sql import SqlStore
 
@@ -52,6 +52,10 @@ def put_all(store: Store, world: str, *records: Record, kind: Kind = THING) -> N
 def found(store: Store, world: str = "w", kind: Kind = THING, **asked: Any) -> list[Any]:
     with store.transaction(world):
         return [record["id"] for record in store.find(world, kind, **asked)]
+
+
+def _rank(value: Any) -> tuple[bool, Any]:
+    return isinstance(value, str), value
 
 
 def got(store: Store, key: str, world: str = "w", kind: Kind = THING) -> Record | None:
@@ -181,6 +185,26 @@ class TestFind:
         with store.transaction("w"):
             assert store.count("w", THING, {"rank": AtMost(1)}) == 2
 
+    def test_between_two_values_both_included(self, store: Store) -> None:
+        values = [10, -1, 2.5, 0, 10**20, "b", "", "a", "a\0", "ab", 10]
+        put_all(
+            store, "w", *({"id": n, "at": value, "colour": "red"} for n, value in enumerate(values)), {"id": "none"}
+        )
+        ranked = sorted(range(len(values)), key=lambda n: (isinstance(values[n], str), values[n]))
+        for low in values:
+            for high in values:
+                within = [n for n in ranked if _rank(low) <= _rank(values[n]) <= _rank(high)]
+                where = {"at": Between(low, high)}
+                assert found(store, where=where, order="at") == within
+                assert found(store, where=where) == sorted(within)
+                assert found(store, where=where | {"colour": "red"}, order="at", offset=1, limit=2) == within[1:3]
+                assert found(store, where=where | {"colour": "blue"}) == []
+                assert {*found(store, where=where, order="-at")} == {*within}
+                assert found(store, where=where, order="at", offset=1, limit=2) == within[1:3]
+        with store.transaction("w"):
+            assert store.count("w", THING, {"at": Between(0, 10)}) == 4
+            assert store.count("w", THING, {"at": Between(0, None)}) == 0  # type: ignore[arg-type]
+
     def test_dotted_fields_and_several_conditions(self, store: Store) -> None:
         put_all(
             store,
@@ -196,7 +220,14 @@ class TestFind:
             assert store.count("w", THING, {"phone.region": "x", "colour": "red"}) == 1
 
     @pytest.mark.parametrize(
-        "asked", [{"where": {"at": 1}}, {"where": {"colour": AtMost("x")}}, {"order": "colour"}, {"where": {"no": 1}}]
+        "asked",
+        [
+            {"where": {"at": 1}},
+            {"where": {"colour": AtMost("x")}},
+            {"where": {"colour": Between("a", "x")}},
+            {"order": "colour"},
+            {"where": {"no": 1}},
+        ],
     )
     def test_a_search_that_is_not_declared_is_refused(self, store: Store, asked: Any) -> None:
         with store.transaction("w"), pytest.raises(LookupError, match="does not declare"):
