@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from mockserver import outbox
 from mockserver.clock import iso, now
 from mockserver.ids import Ids
 from mockserver.store import AtMost, Kind, Record, Store
@@ -13,7 +14,7 @@ SETTINGS = Kind("world/settings", key="name")
 FAULTS = Kind("world/faults", key="id")
 DUE = Kind("world/due", key="id", ordered=("at",))
 USAGE = Kind("world/usage", key="key")
-KINDS = (SETTINGS, FAULTS, DUE, USAGE)
+KINDS = (SETTINGS, FAULTS, DUE, USAGE, outbox.DELIVERIES, outbox.DESTINATIONS)
 
 
 class World:
@@ -23,7 +24,7 @@ class World:
     A record that is read must not be changed: put a new one.
     """
 
-    __slots__ = ("_kinds", "_store", "ids", "name", "now", "settings", "switches", "vendor")
+    __slots__ = ("_kinds", "_stirred", "_store", "ids", "name", "now", "settings", "switches", "vendor")
 
     def __init__(
         self,
@@ -33,8 +34,10 @@ class World:
         vendor: str,
         kinds: Mapping[str, Kind],
         switches: Mapping[str, Any],
+        stirred: Callable[[str], None],
     ) -> None:
         self._store = store
+        self._stirred = stirred
         self._kinds = kinds
         self.name = name
         self.settings = settings
@@ -96,6 +99,12 @@ class World:
             "facts": facts,
         }
         self._store.put(self.name, DUE, key, due)
+        self._stirred(self.name)
+
+    def send(self, callback: outbox.Callback, after: float = 0.0) -> None:
+        """Put a callback into the outbox, in this transaction; it leaves `after` seconds of the world's clock."""
+        outbox.queue(self._store, self.name, self.vendor, self.now, callback, after)
+        self._stirred(self.name)
 
     def due(self, skipped: int = 0) -> Record | None:
         """The work that is due first (after the `skipped` first), if its time has come. For the pipeline."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,15 @@ class Worlds:
         self.fixtures = fixtures
         self._defaults = {name: vendor.defaults for name, vendor in vendors.items()}
         self._templates: set[str] = set()
+        self.on_stir: Callable[[str], None] | None = None
+
+    def stirred(self, name: str) -> None:
+        """Something in a world now waits for its clock, or the clock was turned: tells whoever looks after that.
+
+        Called before the transaction ends, and from any thread.
+        """
+        if self.on_stir is not None:
+            self.on_stir(name)
 
     def names(self) -> list[str]:
         """Names of all worlds, in alphabetical order."""
@@ -168,6 +177,7 @@ class Worlds:
             vendor,
             self.vendors[vendor].kinds,
             self._defaults[vendor],
+            self.stirred,
         )
 
     def faults(self, settings: Record) -> list[Record]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.store import Record, Taken, joined
 from mockserver.vendors.vibes import mdn as numbers
+from mockserver.vendors.vibes import values
 from mockserver.vendors.vibes.errors import Code, Error, conflict
 from mockserver.world import World
 
@@ -39,6 +40,23 @@ def by_mdn(world: World, company_key: str, number: str) -> Record | None:
 def mdn_of(person: Record) -> str | None:
     phone = person.get("mobile_phone")
     return phone["mdn"] if phone else None
+
+
+def shown(world: World, person: Record, version: str) -> dict[str, Any]:
+    """A person as reads and callbacks show them, the MDN in the form of that version."""
+    company_key, phone = person["company_key"], person["mobile_phone"]
+    return {
+        "person_id": person["person_id"],
+        "person_key": person["person_key"],
+        "external_person_id": person["external_person_id"],
+        "mobile_phone": {**phone, "mdn": numbers.show(phone["mdn"], version)} if phone else None,
+        "timezone": person["timezone"],
+        "timezone_source": person["timezone_source"],
+        "custom_fields": values.show(values.defined(world, company_key), person["custom_fields"]),
+        "created_at": person["created_at"],
+        "updated_at": person["updated_at"],
+        "url": f"/companies/{company_key}/mobiledb/persons/{person['person_id']}",
+    }
 
 
 def merge(world: World, company_key: str, person: Record | None, changes: Record) -> tuple[Record, bool]:

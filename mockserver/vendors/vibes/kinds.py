@@ -124,4 +124,27 @@ KINDS = (
         key="id",
         schema=_record({"id": _TEXT, "batches": {"type": "array", "items": _TEXT}}, outcome=_OUTCOME),
     ),
+    # `callback_type` is the name used at registration, `happening` the type it stands for; `subject` is what the type
+    # is narrowed to (a list, a campaign, an app, an event type), "" for nothing, and `narrowed` how that was written.
+    Kind(
+        "callbacks",
+        key="callback_id",
+        searched=("company_key", "company_key+happening+subject"),
+        schema=_record(
+            {
+                "callback_id": _NO_SLASH,
+                "company_key": _TEXT,
+                "callback_type": _TEXT,
+                "happening": _TEXT,
+                "subject": {"type": "string"},
+                "narrowed": {"type": "object", "additionalProperties": _TEXT},
+                "destination": _record({"url": _TEXT, "method": _TEXT, "content_type": _TEXT}),
+                "start_date": _TIME,
+                "end_date": {**_MAYBE},
+                "api_version": {"type": "string", "enum": ["1", "2"]},
+                "created_at": _TIME,
+                "updated_at": _TIME,
+            }
+        ),
+    ),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mockserver.errors import NotFound
 from mockserver.exchange import Reply
 from mockserver.store import Record
@@ -34,7 +32,7 @@ def find_persons(
             found = None
     elif external_person_id is not None:
         found = identity.by_external_id(world, company_key, external_person_id)
-    return Reply([] if found is None else [_shown(world, found, x_api_version)])
+    return Reply([] if found is None else [identity.shown(world, found, x_api_version)])
 
 
 def add_person(world: World, company_key: str, body: Record, x_api_version: str) -> Reply:
@@ -45,12 +43,12 @@ def add_person(world: World, company_key: str, body: Record, x_api_version: str)
     if known is None and wanted is not None:
         known = identity.by_external_id(world, company_key, wanted)
     person, added = identity.merge(world, company_key, known, changes)
-    return Reply(_shown(world, person, x_api_version), 201 if added else 200)
+    return Reply(identity.shown(world, person, x_api_version), 201 if added else 200)
 
 
 def get_person(world: World, company_key: str, person_key: str, x_api_version: str) -> Reply:
     """200 with the person. Raises NotFound."""
-    return Reply(_shown(world, _known(identity.by_key(world, company_key, person_key)), x_api_version))
+    return Reply(identity.shown(world, _known(identity.by_key(world, company_key, person_key)), x_api_version))
 
 
 def update_person(world: World, company_key: str, person_key: str, body: Record, x_api_version: str) -> Reply:
@@ -63,7 +61,7 @@ def update_person(world: World, company_key: str, person_key: str, body: Record,
 def get_person_by_external_id(world: World, company_key: str, external_person_id: str, x_api_version: str) -> Reply:
     """200 with the person. Raises NotFound."""
     person = _known(identity.by_external_id(world, company_key, external_person_id))
-    return Reply(_shown(world, person, x_api_version))
+    return Reply(identity.shown(world, person, x_api_version))
 
 
 def update_person_by_external_id(
@@ -119,21 +117,5 @@ def _changes(world: World, company_key: str, body: Record, version: str) -> Reco
 
 def _updated(world: World, person: Record, body: Record, version: str, status: int = 200) -> Reply:
     if world.switches["update_reply"] == "full":
-        return Reply(_shown(world, person, version), status)
+        return Reply(identity.shown(world, person, version), status)
     return Reply(body, status)
-
-
-def _shown(world: World, person: Record, version: str) -> dict[str, Any]:
-    company_key, phone = person["company_key"], person["mobile_phone"]
-    return {
-        "person_id": person["person_id"],
-        "person_key": person["person_key"],
-        "external_person_id": person["external_person_id"],
-        "mobile_phone": {**phone, "mdn": numbers.show(phone["mdn"], version)} if phone else None,
-        "timezone": person["timezone"],
-        "timezone_source": person["timezone_source"],
-        "custom_fields": values.show(values.defined(world, company_key), person["custom_fields"]),
-        "created_at": person["created_at"],
-        "updated_at": person["updated_at"],
-        "url": f"/companies/{company_key}/mobiledb/persons/{person['person_id']}",
-    }

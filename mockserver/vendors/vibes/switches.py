@@ -35,4 +35,5 @@ SWITCHES = (
         (),
         "Seconds of the world's clock until an import is finished; half of its devices are after half of the time",
     ),
+    Switch("callback_delay", 0, (), "Seconds of the world's clock until a callback is sent for the first time"),
 )
