@@ -16,6 +16,8 @@ from contracts.control import World, required
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange, Request, Response, excerpt
 from contracts.finding import Finding, NotProvokable, Problem
+from contracts.payload import carried
+from contracts.reading import Reading
 from contracts.recorder import Recorder
 from contracts.target import NotSendable, Target
 from contracts.validity import RESERVED_HEADERS
@@ -59,6 +61,8 @@ class Client:
         self.asked: frozenset[int] = frozenset()
         self.writes = True
         self.probes = False
+        self.payload: Mapping[str, str] = {}
+        self.reading: Reading | None = None
         self.tag = ""
         self._marks: list[int] = []
         self.objections: list[Finding] = []
@@ -75,6 +79,13 @@ class Client:
     def has_world(self) -> bool:
         """Whether the target has a control API."""
         return self._world is not None
+
+    def suppose(self, reading: str) -> None:
+        """From here on a recipe rests on a reading of ours that no document states.
+
+        Raises NotProvokable on a target that is no mock of ours: nobody may hold it against a vendor.
+        """
+        required(self._world, f"it rests on our reading of what no document settles: {reading}")
 
     def acting(self, credentials: Credentials) -> Client:
         """The same client in the same world, as somebody else; the exchanges are noted in one sequence."""
@@ -97,13 +108,14 @@ class Client:
     def call(
         self, operation_id: str, *, body: Any = FROM_SPEC, raw: bytes | None = None, media_type: str | None = None,
         method: str | None = None, headers: Mapping[str, str | None] | None = None, credentials: Which | None = None,
-        query: Mapping[str, Any] | None = None, every: bool = False, **arguments: Any,
+        query: Mapping[str, Any] | None = None, every: bool = False, parameters: Mapping[str, Any] | None = None,
+        **arguments: Any,
     ) -> Exchange:  # fmt: skip
         """Send one request to an operation and have the exchange judged.
 
-        `arguments` are parameters by wire name or as a handler would call them; NOTHING leaves one out, and `every`
-        fills in the optional ones that have an example. `query` adds query parameters, `headers` adds or (None) removes
-        headers, `raw` sends these bytes as the body as they are.
+        `arguments` are parameters by wire name or as a handler would call them, and so are `parameters`, which may have
+        any name; NOTHING leaves one out, and `every` fills in the optional ones that have an example. `query` adds
+        query parameters, `headers` adds or (None) removes headers, `raw` sends these bytes as the body.
         Raises NotProvokable when the target may not be written to, or a value can neither be found nor made.
         """
         operation = self.spec.operations[operation_id]
@@ -115,7 +127,7 @@ class Client:
         found = {"Accept": ", ".join(self._accepted(operation)) or "*/*", **self.authorization(operation, which)}
         if content is not None and kind:
             found["Content-Type"] = kind
-        path, pairs = self._parameters(operation, arguments, found, every)
+        path, pairs = self._parameters(operation, {**arguments, **(parameters or {})}, found, every)
         pairs += list((query or {}).items())
         for name, value in (headers or {}).items():
             found = {key: it for key, it in found.items() if key.lower() != name.lower()}
@@ -125,22 +137,30 @@ class Client:
         return self.send(operation.id, Request(method or operation.method, url, tuple(found.items()), content), which)
 
     def send(self, operation_id: str, request: Request, credentials: str = "right") -> Exchange:
-        """Send a request, with a key in its query where the spec wants one there, and have the exchange judged."""
-        pairs = self._key_pairs(self.spec.operations[operation_id], credentials)
+        """Send a request, with credentials in its query or body where the vendor wants them, and have it judged."""
+        operation = self.spec.operations[operation_id]
+        pairs = self._key_pairs(operation, credentials)
         if pairs:
             joint = "&" if "?" in request.url else "?"
             request = replace(request, url=f"{request.url}{joint}{urlencode(pairs, quote_via=quote)}")
+        given = None if credentials == "none" else self._given(credentials) or Credentials()
+        request = carried(request, operation, self.spec, self.payload, given)
         try:
             answer = self.target.send(request)
         except NotSendable as error:
             raise NotProvokable(f"no HTTP client can send this: {error}") from None
         response, trouble = (answer, "") if isinstance(answer, Response) else (None, answer)
+        problem = None
+        if response is not None and self.reading is not None:
+            response, problem = self.reading.read(operation_id, response)
         exchange = Exchange(
             operation_id, self.base, request, response, trouble, self.sender, credentials, self.asked
         )  # fmt: skip
         if self.target.on_exchange is not None:
             self.target.on_exchange(exchange)
         self.objections = self.recorder.judge(exchange, self._trail())
+        if problem is not None and (found := self.recorder.object("status", problem, exchange, self._trail())):
+            self.objections.append(found)
         self.objected = self.objected or bool(self.objections)
         self.sent.append(exchange)
         self._marks.append(len(self._world.calls) if self._world else 0)
@@ -210,7 +230,7 @@ class Client:
         """The headers for right, wrong or no credentials. Raises NotProvokable when the right ones are not known."""
         if which == "none" or not operation.security or () in operation.security:
             return {}
-        given = (self.credentials or Credentials()).wrong() if which == "wrong" else self.credentials
+        given = self._given(which)
         headers = given.headers(operation, self.spec) if given else None
         if headers is None and which == "right":
             schemes = " or ".join(name for alternative in operation.security for name in alternative)
@@ -238,7 +258,7 @@ class Client:
         for parameter in operation.parameters:
             value = self._argument(parameter, arguments, every)
             if parameter.place == "path":
-                path = path.replace(f"{{{parameter.name}}}", quote(str(_given(operation, parameter, value)), safe=""))
+                path = path.replace(f"{{{parameter.name}}}", quote(str(_known(operation, parameter, value)), safe=""))
             elif isinstance(value, dict) and not parameter.required:
                 continue  # There are many ways to write an object.
             elif value is NOTHING or value is None:
@@ -272,11 +292,16 @@ class Client:
     def _key_pairs(self, operation: Operation, which: str) -> list[tuple[str, str]]:
         if which == "none" or not operation.security or () in operation.security:
             return []
-        given = (self.credentials or Credentials()).wrong() if which == "wrong" else self.credentials
+        given = self._given(which)
         return given.query(operation, self.spec) if given else []
 
+    def _given(self, which: str) -> Credentials | None:
+        if which == "none":
+            return None
+        return (self.credentials or Credentials()).wrong() if which == "wrong" else self.credentials
 
-def _given(operation: Operation, parameter: Parameter, value: Any) -> Any:
+
+def _known(operation: Operation, parameter: Parameter, value: Any) -> Any:
     if value is None or value is NOTHING or isinstance(value, dict | list) or value == "":
         raise NotProvokable(f"{operation.id} has no example of {parameter.name} in its spec")
     return value

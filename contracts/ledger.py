@@ -23,6 +23,7 @@ from contracts import removal, vendors
 from contracts.client import Client
 from contracts.exchange import Exchange, excerpt
 from contracts.finding import NotProvokable, TargetTrouble
+from contracts.shape import STUMBLES, any_misshapen
 from specs import Operation, Spec
 
 CleanUp = Callable[[Client, Exchange], bool | None]
@@ -131,6 +132,10 @@ class Ledger:
             return None if 200 <= status < 300 or status in _GONE else f"{way.operation} answered {status or 'nothing'}"
         except NotProvokable as reason:
             return str(reason)
+        except STUMBLES:
+            if not any_misshapen((made, *client.sent), self._spec):
+                raise
+            return f"{operation.id} answered in another shape than documented"
 
 
 def summary(removed: int, left: Iterable[Left], shown: int = 5) -> Iterator[str]:

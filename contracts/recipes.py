@@ -50,6 +50,11 @@ class Recipe:
         kind = f" [{self.media_type}]" if self.media_type else ""
         return f"{self.operation} {self.name}{kind}"
 
+    @property
+    def title(self) -> str:
+        """The name in words."""
+        return self.name.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class _Mark:

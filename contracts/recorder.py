@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from contracts.checks import Check
+from contracts.checks import Check, Rule
 from contracts.control import REPLAY
 from contracts.exchange import CONTROL, Exchange, curl
 from contracts.finding import Finding, Problem
 from contracts.grid import Cell, Grid
+from contracts.shape import STUMBLES, misshapen
 from specs import Operation, Spec
 
 _MAX_LINES = 60
@@ -56,8 +57,17 @@ class Recorder:
         return [
             self._found(name, operation, problem, exchange, before)
             for name, rule in self._rules
-            for problem in rule(exchange, operation, self.spec)
+            for problem in self._problems(rule, exchange, operation)
         ]
+
+    def _problems(self, rule: Rule, exchange: Exchange, operation: Operation) -> list[Problem]:
+        """What a rule objects to. Where it stumbles over an answer of another shape than documented, others object."""
+        try:
+            return [*rule(exchange, operation, self.spec)]
+        except STUMBLES:
+            if not misshapen(exchange, operation, self.spec):
+                raise
+            return []
 
     def object(self, check: str, problem: Problem, exchange: Exchange, before: tuple[Exchange, ...]) -> Finding | None:
         """A finding that a recipe makes; None when its check is switched off."""

@@ -1,7 +1,7 @@
 """The gate's verdict on an implementation that shares nothing with it but the reference; see `voltmx_flask.py`.
 
-It is judged like a real vendor: over HTTP, without a control API. The right one must be clean, and each bug must be
-found. What the gate does not do stands here by name, with the reason, and as a strict xfail: whoever mends it is told.
+It is judged like a real vendor: over HTTP, without a control API. The right one must be clean, each bug must be found,
+and where the reference only infers a rule, the other reading must be clean too.
 """
 
 from __future__ import annotations
@@ -28,27 +28,6 @@ TOKEN = "1234abc"
 SECURED = {"token-ignored", "token-optional", "unsubscribe-open", "short-text", "token-after-app"}
 # Bugs that only show with input that nobody writes down; `smoke` has recipes only.
 GENERATED = {"crash-on-type"}
-NO_TOKEN = (
-    "the gate has no way to send `authToken`, a field of the payload and no security scheme, to a target without a "
-    "control API: `token` of the credentials file is not used, so a secured vendor refuses everything with 401"
-)
-MISSED: dict[str, str] = dict.fromkeys(SECURED & BUGS.keys(), NO_TOKEN)
-IGNORED = (
-    "generated input is held to the types of fields that the reference says are ignored, 2.2 [I]: `authToken` with "
-    "security off, `isGCM` with any osType but android"
-)
-FALSE_ALARMS: dict[tuple[str, str], str] = {
-    ("open", "quick"): IGNORED,
-    ("secured", "smoke"): NO_TOKEN,
-}
-
-# Rules that are only inferred, and that the gate holds against a target of which it knows nothing else.
-OBJECTED: dict[str, str] = {
-    "blackberry-0x": "recipe `platform_rules` wants its 400 from a real target too; section 7 property 18: mock only",
-    "always-200": "the spec writes each code as an HTTP status, and no switch tells the gate of the other reading",
-    "return-new-ksid": "recipe `unsubscribe_and_return` wants the old KSID; section 7 property 14 rests on [I] alone",
-    "token-after-app": NO_TOKEN,
-}
 
 
 @dataclass(frozen=True)
@@ -129,11 +108,7 @@ def _run(directory: Path, url: str, profile: str, secured: bool) -> Run:
 
 
 @pytest.mark.parametrize(
-    ("security", "profile"),
-    [
-        pytest.param(*it, marks=pytest.mark.xfail(strict=True, reason=FALSE_ALARMS[it]) if it in FALSE_ALARMS else ())
-        for it in (("open", "smoke"), ("open", "quick"), ("secured", "smoke"))
-    ],
+    ("security", "profile"), [("open", "smoke"), ("open", "quick"), ("secured", "smoke"), ("secured", "quick")]
 )
 def test_a_right_implementation_is_clean(judge: Judge, security: str, profile: str) -> None:
     run = judge(profile=profile, secured=security == "secured")
@@ -149,10 +124,7 @@ def test_what_cannot_be_provoked_is_named(judge: Judge) -> None:
     assert run.text.count("not provokable  subscriptions") == 4
 
 
-@pytest.mark.parametrize(
-    "bug",
-    [pytest.param(it, marks=pytest.mark.xfail(strict=True, reason=MISSED[it]) if it in MISSED else ()) for it in BUGS],
-)
+@pytest.mark.parametrize("bug", BUGS)
 def test_a_bug_is_found(judge: Judge, bug: str) -> None:
     profile, secured = "quick" if bug in GENERATED else "smoke", bug in SECURED
     # Whatever is found on the right implementation too is a false alarm, and proves nothing.
@@ -166,13 +138,7 @@ def test_a_bug_is_found(judge: Judge, bug: str) -> None:
     assert all(it["reproduce"] for it in found)
 
 
-@pytest.mark.parametrize(
-    "reading",
-    [
-        pytest.param(it, marks=pytest.mark.xfail(strict=True, reason=OBJECTED[it]) if it in OBJECTED else ())
-        for it in READINGS
-    ],
-)
+@pytest.mark.parametrize("reading", READINGS)
 def test_what_is_only_inferred_is_not_held_against_a_real_target(judge: Judge, reading: str) -> None:
     secured = reading in SECURED
     alarms = judge(secured=secured).marks()

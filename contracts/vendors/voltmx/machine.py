@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, initialize, multiple, precondition, rule
 
 from contracts.machines.machine import Look, Machine
-from contracts.vendors.voltmx.recipes import APP, CHANGE, OTHER_APP
+from contracts.vendors.voltmx.recipes import APP, CHANGE, OTHER_APP, TOKEN
 from specs.codecs import is_xml
 
 JSON, XML = "application/json", "text/xml"
-TOKEN = "s3cret-token"
 # Few, so that devices meet; each spelling of a platform with the one that it stands for.
 APPS, DEVICES, SIDS, UFIDS = (APP, OTHER_APP), ("device-1", "device-2"), ("token-1", "token-2"), ("ana@x.com", "2890XZ")
 SYSTEMS = {
@@ -69,7 +68,7 @@ class Subscriptions(Machine):
     def fill(self, secured: bool, wishes: list[Wish]) -> MultipleResults[Subscription]:
         """Some devices are there already, and the server may ask for a token."""
         if secured and self.sender.has_world:
-            self.sender.switch(authToken=TOKEN)
+            self.sender.switch(authToken=TOKEN.token)
             self.secured = True
         for wish in wishes:
             self._subscribe(*wish)
@@ -105,7 +104,10 @@ class Subscriptions(Machine):
             self._is(200, UPDATED, "read-your-write", "a changed subscription")
         else:
             self._is(200, "", "read-your-write", "subscribing after unsubscribing")
-        self._keeps(said, one, "idempotent-retry" if same else "read-your-write")
+        if one.active or self.sender.has_world:
+            self._keeps(said, one, "idempotent-retry" if same else "read-your-write")
+        else:
+            one.ksid = str(said.get("ksid"))  # 2.6: whether it is the one from before, no document says.
         self.last = "idempotent-retry" if same else ""
         if not same:
             one.device, one.sid, one.system, one.active = wanted.device, wanted.sid, system, True
@@ -146,13 +148,13 @@ class Subscriptions(Machine):
             self._refused(400, "Invalid request format.", "rejects-invalid")
 
     @precondition(lambda self: self.secured)
-    @rule(kind=kinds, one=ksids, sid=sids, token=st.sampled_from([None, "wrong"]), leaves=st.booleans())
-    def intrude(self, kind: str, one: Subscription, sid: str, token: str | None, leaves: bool) -> None:
+    @rule(kind=kinds, one=ksids, sid=sids, which=st.sampled_from(["none", "wrong"]), leaves=st.booleans())
+    def intrude(self, kind: str, one: Subscription, sid: str, which: str, leaves: bool) -> None:
         """Without the token neither service does anything."""
         if leaves:
-            self._send(kind, "unsubscribe", {"ksid": one.ksid}, token)
+            self._send(kind, "unsubscribe", {"ksid": one.ksid}, which)
         else:
-            self._send(kind, "subscribe", _fields(one) | {"sid": self.fresh(sid)}, token)
+            self._send(kind, "subscribe", _fields(one) | {"sid": self.fresh(sid)}, which)
         self._refused(401, "Unauthorized", "auth-enforced")
 
     def looks(self) -> Sequence[Look]:
@@ -170,12 +172,11 @@ class Subscriptions(Machine):
     def _of(self, app: str, device: str) -> Subscription | None:
         return next((it for it in self.known if (it.app, it.device) == (app, device)), None)
 
-    def _send(self, kind: str, service: str, fields: dict[str, Any], token: str | None = TOKEN) -> dict[str, Any]:
+    def _send(self, kind: str, service: str, fields: dict[str, Any], which: str = "right") -> dict[str, Any]:
         members = {name: value for name, value in fields.items() if value is not None}
-        if self.secured and token:
-            members["authToken"] = token
         body = {service: members} if is_xml(kind) else {"subscriptionService": {service: members}}
-        answer = self.call(CHANGE, body=body, media_type=kind)
+        by = TOKEN if self.secured else None
+        answer = self.call(CHANGE, by=by, body=body, media_type=kind, credentials=which)
         value = answer.value
         if isinstance(value, dict) and isinstance(value.get("subscriptionResponse"), dict):
             value = value["subscriptionResponse"]

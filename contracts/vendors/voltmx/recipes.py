@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 from contracts.client import Client
+from contracts.credentials import Credentials
 from contracts.exchange import Exchange
+from contracts.finding import NotProvokable
 from contracts.ledger import clean_up
 from contracts.recipes import recipe as any_recipe
 from specs.codecs import is_xml
@@ -15,19 +17,22 @@ CHANGE = "subscriptions.change_subscription"
 APP, OTHER_APP = "20096-6548262167", "testApp"
 # Each brings devices of its own, so it runs on servers without worlds too.
 recipe = partial(any_recipe, anywhere=True)
+TOKEN = Credentials(token="s3cret-token", public=True)
 _MANDATORY = ("appId", "deviceId", "sid", "osType")
 
 
-def subscribe(client: Client, *, media_type: str | None = None, **fields: Any) -> dict[str, Any]:
+def subscribe(
+    client: Client, *, media_type: str | None = None, credentials: Any = "right", **fields: Any
+) -> dict[str, Any]:
     """Subscribe a device; None leaves a field out. The members of the answer's envelope."""
     given = {"appId": APP, "deviceId": "device-1", "sid": "token-1", "osType": "androidgcm", **fields}
     service = {"subscribe": {name: value for name, value in given.items() if value is not None}}
-    return _sent(client, service, media_type)
+    return _sent(client, service, media_type, credentials)
 
 
-def unsubscribe(client: Client, **keys: Any) -> dict[str, Any]:
+def unsubscribe(client: Client, *, credentials: Any = "right", **keys: Any) -> dict[str, Any]:
     """End a subscription. The members of the answer's envelope."""
-    return _sent(client, {"unsubscribe": keys}, None)
+    return _sent(client, {"unsubscribe": keys}, None, credentials)
 
 
 @clean_up(CHANGE)
@@ -42,13 +47,15 @@ def end_subscription(client: Client, made: Exchange) -> bool | None:
     return str(ended.get("statusCode")) == "200"
 
 
-def _sent(client: Client, service: dict[str, Any], media_type: str | None) -> dict[str, Any]:
+def _sent(
+    client: Client, service: dict[str, Any], media_type: str | None, credentials: Any = "right"
+) -> dict[str, Any]:
     kind = media_type or client.media_type or "application/json"
     for members in service.values():
         for name in members.keys() & {"deviceId", "sid"}:
             members[name] = client.unique(members[name]) if members[name] else ""
     body = service if is_xml(kind) else {"subscriptionService": service}
-    return _envelope(client, client.call(CHANGE, body=body, media_type=kind))
+    return _envelope(client, client.call(CHANGE, body=body, media_type=kind, credentials=credentials))
 
 
 def _envelope(client: Client, exchange: Exchange) -> dict[str, Any]:
@@ -192,26 +199,39 @@ def ksid_with_a_device_of_nobody(client: Client) -> None:
 @recipe(CHANGE, 401)
 def wrong_token(client: Client) -> None:
     """16."""
-    client.world.switch(client.spec.vendor, authToken="s3cret-token")
-    for token in (None, "wrong"):
-        subscribe(client, authToken=token)
+    _secure(client)
+    for which in ("none", "wrong"):
+        subscribe(client, credentials=which)
         _is(client, 401, "auth-enforced", "a missing or wrong authToken")
-        unsubscribe(client, appId=APP, deviceId="device-1", **({"authToken": token} if token else {}))
+        unsubscribe(client, credentials=which, appId=APP, deviceId="device-1")
         _is(client, 401, "auth-enforced", "a missing or wrong authToken")
-    answer = subscribe(client, authToken="s3cret-token")
+    answer = subscribe(client)
     _says(client, answer, "Subscription successful.", "refusal-changes-nothing")
-    unsubscribe(client, appId=APP, deviceId="device-1", authToken="s3cret-token")
+    unsubscribe(client, appId=APP, deviceId="device-1")
     _is(client, 200, "auth-enforced", "the right authToken")
 
 
 @recipe(CHANGE, 401)
 def order_of_refusals(client: Client) -> None:
     """17: 400 before 401 before 404."""
-    client.world.switch(client.spec.vendor, authToken="s3cret-token")
-    subscribe(client, appId="no-such-app", authToken="wrong")
+    client.suppose("in which order a request is checked")
+    _secure(client)
+    subscribe(client, credentials="wrong", appId="no-such-app")
     _is(client, 401, "provokes", "a wrong authToken and an unknown application")
-    subscribe(client, sid=None, authToken="wrong")
+    subscribe(client, credentials="wrong", sid=None)
     _is(client, 400, "provokes", "a missing field and a wrong authToken")
+
+
+def _secure(client: Client) -> None:
+    """From here on the server asks for a token, and the client knows it: a mock is told to, another is known to do so.
+
+    Raises NotProvokable where nobody has said what the token is: then the server may ask for none.
+    """
+    if client.has_world:
+        client.world.switch(client.spec.vendor, authToken=TOKEN.token)
+        client.credentials = TOKEN
+    elif client.credentials is None or not client.credentials.token:
+        raise NotProvokable("no token is known for this target, so its security may be off")
 
 
 @recipe(CHANGE, 400)
@@ -226,9 +246,7 @@ def mandatory_fields(client: Client) -> None:
 
 @recipe(CHANGE, 400)
 def platform_rules(client: Client) -> None:
-    """18, and the rules for osType and isGCM."""
-    subscribe(client, osType="blackberry", deviceId="0x2b631c8d")
-    _is(client, 400, "rejects-invalid", "a BlackBerry deviceId with its 0x")
+    """2.2 and 2.3: osType and isGCM."""
     subscribe(client, osType="android")
     _is(client, 400, "rejects-invalid", "android without isGCM")
     subscribe(client, osType="android", isGCM="maybe")
@@ -237,6 +255,14 @@ def platform_rules(client: Client) -> None:
     _is(client, 400, "rejects-invalid", "an unknown osType")
     subscribe(client, osType="BlackBerry", deviceId="2b631c8d")
     _is(client, 200, "accepts-valid", "a BlackBerry deviceId without 0x")
+
+
+@recipe(CHANGE, 400)
+def blackberry_with_its_prefix(client: Client) -> None:
+    """18."""
+    client.suppose("a BlackBerry deviceId with its 0x is refused")
+    subscribe(client, osType="blackberry", deviceId="0x2b631c8d")
+    _is(client, 400, "rejects-invalid", "a BlackBerry deviceId with its 0x")
 
 
 @recipe(CHANGE, 400)
@@ -262,11 +288,21 @@ def unsubscribe_and_return(client: Client) -> None:
         answer = unsubscribe(client, **keys)
         _says(client, answer, "Already unsubscribed.", "idempotent-retry")
         _same(client, answer, first, "idempotent-retry")
-    back = subscribe(client)
+    subscribe(client)
     _is(client, 200, "read-your-write", "subscribing after unsubscribing")
-    _same(client, back, first)
     answer = unsubscribe(client, appId=APP, deviceId="device-1")
     _says(client, answer, "Unsubscription successful.", "delete-deletes")
+
+
+@recipe(CHANGE, 200)
+def return_with_the_same_ksid(client: Client) -> None:
+    """14."""
+    client.suppose("a subscription that was ended and comes back keeps its KSID")
+    first = subscribe(client)
+    unsubscribe(client, ksid=str(first.get("ksid", "0")))
+    back = subscribe(client)
+    _says(client, back, "Subscription successful.", "read-your-write")
+    _same(client, back, first)
 
 
 @recipe(CHANGE, 200)

@@ -97,8 +97,10 @@ def _named(world: World, wanted: dict[str, Any]) -> Record:
 
 def _check_token(world: World, wanted: dict[str, Any]) -> None:
     """The server-wide `authToken`, which guards both services once it is set (section 1)."""
-    expected = world.switches["authToken"]
-    if expected is not None and not hmac.compare_digest(wanted.get("authToken", "").encode(), expected.encode()):
+    expected, given = world.switches["authToken"], wanted.get("authToken", "")
+    if expected is None:
+        return
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Refused(UNAUTHORIZED, "authToken is missing or differs from the configured one")
 
 
