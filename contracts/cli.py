@@ -37,7 +37,10 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--shard", default="1/1", help="i/n: the i-th of n parts, for n machines that share the work.")
 @click.option("--only", multiple=True, help="Only this check; may be given again.")
 @click.option("--skip", multiple=True, help="Not this check; may be given again.")
-@click.option("--profile", type=click.Choice(get_args(Profile)), default="quick", show_default=True)
+@click.option(
+    "--profile", type=click.Choice(get_args(Profile)), default="quick", show_default=True,
+    help="smoke: recipes. quick: also boundary values, few sequences. full: also fuzzing, many. deep: on and on.",
+)  # fmt: skip
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same requests.")
 @click.option(
     "--minutes", type=click.FloatRange(min=0, min_open=True), help="How long a deep run takes: 10 if not said."
@@ -48,9 +51,13 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--allow-writes", is_flag=True, help="Let a target that is no mock be written to.")
 @click.option("--credentials", type=_FILE, help="TOML file with username, password, token or key, and [values].")
 @click.option("--known", type=_FILE, help="TOML file of accepted findings.")
-@click.option("--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True)
+@click.option(
+    "--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
+    help="Seconds that an answer may take.",
+)  # fmt: skip
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most; 0 for no limit.")
 @click.option("--probe-rate", is_flag=True, help="Send bursts that exceed the documented limits of a real target.")
+@click.option("--fail-fast", is_flag=True, help="Stop after the first task with a finding that is not accepted.")
 @click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
 @click.option("--html", type=_FILE, help="Write a page for the browser to this file.")
 @click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
@@ -135,6 +142,7 @@ def _carry_out(it: Gate, processes: int) -> int:
         # No terminal and no cache: reports are ours, and nothing is to be left behind in the user's directory.
         arguments = ["--pyargs", TEST_MODULE, "-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no"]
         arguments += ["-n", str(processes), "--maxschedchunk", "1"] if processes > 1 else ["-p", "no:xdist"]
+        arguments += ["--maxfail", "1"] if it.settings.fail_fast else []
         with environment.scratch() as scratch:
             # A configuration of our own, whatever stands in the user's.
             configuration = Path(scratch) / "pytest.ini"

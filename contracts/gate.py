@@ -121,7 +121,7 @@ class Gate:
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Anything but passed and failed items means that the plan was not carried out."""
-        if self.run.trouble or exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        if self.run.trouble or self.run.cut_short or exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             self.interrupted()
@@ -159,9 +159,10 @@ class Gate:
             if self._joined:
                 pytest.fail(str(trouble), pytrace=False)  # The process that started this one ends the session.
             pytest.exit(str(trouble), returncode=Verdict.TROUBLE)
-        if found:
-            properties.append(("finding", len(found)))
-            pytest.fail("\n\n".join(_text(finding) for finding in found), pytrace=False)
+        bad = self.run.not_accepted(found)
+        if bad:
+            properties.append(("finding", len(bad)))
+            pytest.fail("\n\n".join(_text(finding) for finding in bad), pytrace=False)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """An item that failed without a finding is a mistake of ours."""

@@ -189,9 +189,12 @@ class Run:
         """Announce the end and give the verdict. `mistake` is one of our own, in one line."""
         if not self.recorder.reached and not (self.trouble or mistake):
             self.recorder.add(Finding("reached", "*", "at least one operation reached", "none was", "reached"))
-        findings, notes = known.apply(self._known, self.recorder.findings.values(), environment.today())
+        found, cut_short = self.recorder.findings.values(), self.cut_short
+        findings, notes = known.apply(self._known, found, environment.today(), not cut_short)
         for note in notes:
             self.note(note)
+        if cut_short:
+            self.note("stopped at the first finding (--fail-fast): the rest was not tried")
         verdict = verdict_of(findings, self.trouble, mistake)
         self._tell(
             RunEnded(
@@ -206,6 +209,16 @@ class Run:
         if self._control:
             self._control.close()
         return verdict
+
+    def not_accepted(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those of the findings that the user has not accepted (`--known`)."""
+        today = environment.today()
+        return [it for it in findings if not any(entry.covers(it, today) for entry in self._known)]
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether there is a finding after which nothing more is tried (`--fail-fast`)."""
+        return self.settings.fail_fast and bool(self.not_accepted(self.recorder.findings.values()))
 
     def clean_up(self) -> None:
         """Remove what this run, in all its processes, made on a target without worlds; note what stays."""

@@ -27,7 +27,8 @@ class Settings:
     is where these keep what failed.
     `shard` (i, n) is every n-th operation from the i-th on. `values` are the user's own examples for parameters, by
     name. `seconds` is how long an answer may take, `rate` how many requests a second are sent at most; `probe_rate`
-    allows bursts that exceed the documented limits of a target without a control API.
+    allows bursts that exceed the documented limits of a target without a control API. `fail_fast`: the first task with
+    a finding that is not accepted is the last.
     """
 
     vendor: str
@@ -43,6 +44,7 @@ class Settings:
     shard: tuple[int, int] = (1, 1)
     allow_writes: bool = False
     probe_rate: bool = False
+    fail_fast: bool = False
     credentials: Path | None = None
     known: Path | None = None
     require: float | None = None

@@ -212,6 +212,24 @@ def test_a_known_failure_that_no_longer_fails_is_reported(judge: Gate, tmp_path:
     assert "no longer fails" in outcome.text
 
 
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["one process", "two"])
+def test_fail_fast_stops_at_the_first_finding_that_is_not_accepted(
+    judge: Gate, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(EXPIRED.format(year="2130") + EXPIRED.format(year="2130").replace('"status"', '"grid"'))
+    requests = []
+    for arguments in ((), ("--fail-fast",), ("--fail-fast", "--known", str(path))):
+        with Shop("wrong-status") as shop:
+            outcome = judge(shop, *arguments, *more, "--skip", "example-succeeds", "--skip", "provokes")
+            requests.append(len(shop.log))
+        stopped = "stopped at the first finding" in outcome.text
+        assert (outcome.code, stopped) == (0 if str(path) in arguments else 1, arguments == ("--fail-fast",)), (
+            outcome.text
+        )
+    assert requests[1] < requests[0] / 2
+
+
 def test_only_and_skip_choose_checks(judge: Gate) -> None:
     with Shop("wrong-status") as shop:
         assert judge(shop, "--skip", "status", "--skip", "grid").code == 0

@@ -105,7 +105,7 @@ def served(vendor: str, mutant: Mutant | None) -> Iterator[str]:
 def judge(url: str, vendor: str, profile: str, seed: int, report: Path) -> Verdict:
     """Let the gate loose on a server. `report` is where its JSON lines go."""
     command = [sys.executable, "-m", "mockserver", "verify", vendor, "--url", f"{url}/{vendor}", "--control", url]
-    command += ["--profile", profile, "--seed", str(seed), "--json", str(report)]
+    command += ["--profile", profile, "--seed", str(seed), "--json", str(report), "--fail-fast"]
     code, seconds = _bounded(command, TIMEOUTS[profile], report.with_suffix(".txt"))
     return read_report(report, code, seconds)
 
