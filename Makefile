@@ -35,10 +35,10 @@ verify: $(TEST)
 	$(BIN)/bodydouble verify vibes
 
 bench: $(TEST)
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ARGS)
 
 mutants: $(TEST)
-	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 # Resolve the newest versions that pyproject.toml allows, on purpose.
 constraints:
