@@ -124,7 +124,8 @@ class Client:
         which: Which = credentials or "right"
         kind = self._media_type(operation, media_type)
         content = self._content(operation, kind, body, raw)
-        found = {"Accept": ", ".join(self._accepted(operation)) or "*/*", **self.authorization(operation, which)}
+        found = {"Accept": ", ".join(self._accepted(operation)) or "*/*"}
+        found |= self.authorization(operation, which, content)
         if content is not None and kind:
             found["Content-Type"] = kind
         path, pairs = self._parameters(operation, {**arguments, **(parameters or {})}, found, every)
@@ -143,7 +144,7 @@ class Client:
         if pairs:
             joint = "&" if "?" in request.url else "?"
             request = replace(request, url=f"{request.url}{joint}{urlencode(pairs, quote_via=quote)}")
-        given = None if credentials == "none" else self._given(credentials) or Credentials()
+        given = None if credentials == "none" else self._given(credentials)
         request = carried(request, operation, self.spec, self.payload, given)
         try:
             answer = self.target.send(request)
@@ -226,12 +227,23 @@ class Client:
         kinds = dict.fromkeys(kind for response in operation.responses.values() for kind in response.content)
         return [self.media_type] if self.media_type in kinds else [*kinds]
 
-    def authorization(self, operation: Operation, which: Which) -> dict[str, str]:
+    @property
+    def refusals(self) -> tuple[int, ...]:
+        """Statuses that the vendor may answer without credentials, or with wrong ones."""
+        return (self.credentials or Credentials()).refusals
+
+    def authorized(self, request: Request, operation: Operation, which: Which) -> Request:
+        """The request with the headers of `authorization` in place of its own of the same names."""
+        headers = self.authorization(operation, which, request.body)
+        ours = {name.lower() for name in headers}
+        kept = [(name, value) for name, value in request.headers if name.lower() not in ours]
+        return replace(request, headers=(*kept, *headers.items()))
+
+    def authorization(self, operation: Operation, which: Which, body: bytes | None) -> dict[str, str]:
         """The headers for right, wrong or no credentials. Raises NotProvokable when the right ones are not known."""
-        if which == "none" or not operation.security or () in operation.security:
+        if not operation.security or () in operation.security:
             return {}
-        given = self._given(which)
-        headers = given.headers(operation, self.spec) if given else None
+        headers = self._given(which).headers(operation, self.spec, body)
         if headers is None and which == "right":
             schemes = " or ".join(name for alternative in operation.security for name in alternative)
             raise NotProvokable(f"no credentials known for {schemes}")
@@ -290,15 +302,13 @@ class Client:
         return sample(media.schema, self.spec.document, 1, "request") if media and media.schema else {}
 
     def _key_pairs(self, operation: Operation, which: str) -> list[tuple[str, str]]:
-        if which == "none" or not operation.security or () in operation.security:
+        if not operation.security or () in operation.security:
             return []
-        given = self._given(which)
-        return given.query(operation, self.spec) if given else []
+        return self._given(which).query(operation, self.spec)
 
-    def _given(self, which: str) -> Credentials | None:
-        if which == "none":
-            return None
-        return (self.credentials or Credentials()).wrong() if which == "wrong" else self.credentials
+    def _given(self, which: str) -> Credentials:
+        known = self.credentials or Credentials()
+        return known if which == "right" else known.wrong() if which == "wrong" else known.none()
 
 
 def _known(operation: Operation, parameter: Parameter, value: Any) -> Any:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from contracts.finding import UsageError
@@ -23,7 +23,12 @@ class Credentials:
 
     `username` and `password` serve `http basic`, `token` every bearer-like scheme, `key` every `apiKey`. `public` ones
     are printed in the vendor's or our own documents, and shown in reports so that curl lines can be run as they are.
+
+    A vendor that signs its requests has a subclass of its own, in its `target.py`.
     """
+
+    refusals: ClassVar[tuple[int, ...]] = (401, 403)
+    """Statuses that a vendor may answer without credentials, or with wrong ones."""
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -31,8 +36,11 @@ class Credentials:
     key: str | None = field(default=None, repr=False)
     public: bool = False
 
-    def headers(self, operation: Operation, spec: Spec) -> dict[str, str] | None:
-        """Headers for the operation's first alternative that these credentials can serve; None when there is none."""
+    def headers(self, operation: Operation, spec: Spec, body: bytes | None) -> dict[str, str] | None:
+        """Headers for the operation's first alternative that these credentials can serve; None when there is none.
+
+        `body` are the bytes that will be sent, for vendors that sign them.
+        """
         for alternative in operation.security:
             parts = [self._scheme(spec.security_schemes.get(name, {})) for name in alternative]
             if all(part is not None for part in parts):
@@ -65,7 +73,11 @@ class Credentials:
 
     def wrong(self) -> Credentials:
         """Credentials of the same form that nobody has."""
-        return Credentials("nobody-knows-me", "not-my-password", "not-a-token", "not-a-key", public=True)
+        return type(self)("nobody-knows-me", "not-my-password", "not-a-token", "not-a-key", public=True)
+
+    def none(self) -> Credentials:
+        """What a request has that brings no credentials; a vendor may want a signature all the same."""
+        return type(self)()
 
     @property
     def mask(self) -> Mask:
@@ -76,8 +88,11 @@ class Credentials:
         return Mask(() if self.public else filter(None, secrets))
 
 
-def read(vendor: str, variables: Mapping[str, str], path: Path | None) -> Credentials | None:
-    """Credentials from a TOML file, or from `BODYDOUBLE_<VENDOR>_USERNAME`, `…_PASSWORD`, `…_TOKEN`, `…_KEY`.
+def read(
+    vendor: str, variables: Mapping[str, str], path: Path | None, kind: type[Credentials] = Credentials
+) -> Credentials | None:
+    """Credentials from a TOML file, or from `BODYDOUBLE_<VENDOR>_USERNAME`, `…_PASSWORD`, `…_TOKEN`, `…_KEY`; of the
+    vendor's own `kind`.
 
     None when neither says anything. Raises UsageError for a file that cannot be used.
     """
@@ -90,7 +105,7 @@ def read(vendor: str, variables: Mapping[str, str], path: Path | None) -> Creden
     for name, value in values.items():
         if not (value.isprintable() and (value.isascii() or name in ("username", "password"))):
             raise UsageError(f"the {name} for {vendor} holds characters that no header can carry (a line break?)")
-    return Credentials(values.get("username"), values.get("password"), values.get("token"), values.get("key"))
+    return kind(values.get("username"), values.get("password"), values.get("token"), values.get("key"))
 
 
 def _file(path: Path, vendor: str) -> dict[str, str]:

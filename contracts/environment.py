@@ -22,6 +22,11 @@ def now() -> float:
     return time.monotonic()
 
 
+def epoch() -> float:
+    """Seconds since the epoch by the calendar's clock; for what a request says about its own time."""
+    return time.time()
+
+
 def today() -> date:
     """The date in UTC, for the expiry of known failures."""
     return datetime.now(tz=UTC).date()

@@ -131,16 +131,16 @@ def _label(operation: Operation) -> str:
     return f"{operation.method} {operation.path}"
 
 
-def request_of(case: schemathesis.Case[Any], base: str, extra: Mapping[str, str]) -> Request:
-    """The case as bytes for the wire, under a base URL, with headers of ours (credentials)."""
+def request_of(case: schemathesis.Case[Any], base: str) -> Request:
+    """The case as bytes for the wire, under a base URL, without credentials."""
     arguments = case.as_transport_kwargs(base_url=base)
     known = {key: it for key, it in arguments.items() if key in _ARGUMENTS}
     prepared = requests.Request(**known).prepare()
     body: Any = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
-    ours = {name.lower() for name in extra} | {"content-length", "x-schemathesis-testcaseid", "user-agent"}
+    ours = {"content-length", "x-schemathesis-testcaseid", "user-agent"}
     pairs = [(_text(name), _text(value)) for name, value in prepared.headers.items()]
     headers = [(name, value) for name, value in pairs if name.lower() not in ours]
-    return Request(str(prepared.method), str(prepared.url), (*headers, *extra.items()), body or None)
+    return Request(str(prepared.method), str(prepared.url), tuple(headers), body or None)
 
 
 _ARGUMENTS = frozenset({"method", "url", "headers", "files", "data", "json", "params", "cookies"})

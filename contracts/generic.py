@@ -114,7 +114,7 @@ def _unauthorized(client: Client, operation: Operation, which: Any) -> None:
     exchange = client.call(operation.id, every=True, credentials=which)
     wanted = _documented(operation, 401, 403)
     if wanted:
-        client.expect(exchange.status in (401, 403), "auth-enforced", f"{wanted} for {which} credentials")
+        client.expect(exchange.status in client.refusals, "auth-enforced", f"{wanted} for {which} credentials")
 
 
 def _refused(client: Client, operation: Operation, **how: Any) -> None:

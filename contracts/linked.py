@@ -36,8 +36,8 @@ def run(
             operation = generated.of_case(case, spec)
             _settle(case, operation, self.client)
             try:
-                headers = self.client.authorization(operation, "right")
-                exchange = self.client.send(operation.id, generated.request_of(case, self.client.base, headers))
+                request = generated.request_of(case, self.client.base)
+                exchange = self.client.send(operation.id, self.client.authorized(request, operation, "right"))
             except (NotProvokable, ValueError, UnicodeError):
                 hypothesis.reject()
             if exchange.response is None:

@@ -116,8 +116,8 @@ class Run:
         generated.season(case, operation, dice)
         client = self._client("generated", operation.id, self._generated_world(operation.id))
         try:
-            headers = client.authorization(operation, "right")
-            exchange = client.send(operation.id, generated.request_of(case, client.base, headers))
+            request = generated.request_of(case, client.base)
+            exchange = client.send(operation.id, client.authorized(request, operation, "right"))
         except (NotProvokable, ValueError, UnicodeError):
             return  # No credentials, or generated data that no HTTP client can send.
         if not client.objections and "second-opinion" in self.plan.checks:
@@ -323,11 +323,11 @@ class Run:
         return fresh
 
     def _find_credentials(self) -> Credentials | None:
-        given = credentials.read(self.spec.vendor, environment.variables(), self.settings.credentials)
-        if given or not self.settings.has_control:
-            return given
         found = getattr(vendors.module(self.spec.vendor, "target"), "CREDENTIALS", None)
-        return found if isinstance(found, Credentials) else None
+        own = found if isinstance(found, Credentials) else None
+        kind = type(own) if own else Credentials
+        given = credentials.read(self.spec.vendor, environment.variables(), self.settings.credentials, kind)
+        return given if given or not self.settings.has_control else own
 
     def _rate(self) -> float:
         """Requests a second that the target may be given: on a real one, well below the documented limits."""

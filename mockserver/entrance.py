@@ -47,6 +47,7 @@ class Entrance:
         self._count += 1
         exchange = Exchange(self._count, scope["method"], target, scope["headers"], by_name(scope["headers"]))
         exchange.at = now(0.0, None)
+        exchange.scheme = scope["scheme"]
         self._place(exchange, path)
         scope[EXCHANGE] = exchange
         await self.app(scope, receive, send)

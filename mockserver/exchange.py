@@ -57,6 +57,7 @@ class Exchange:
     target: str
     request_headers: Headers
     headers: dict[bytes, bytes]  # the same `by_name`
+    scheme: str = "http"
     world: str = ""
     vendor: str = ""
     base: str = ""
@@ -84,14 +85,17 @@ class Request:
     """What steps before the handler, and handlers that ask for it, see of a request.
 
     `media_type` is in lower case and "" without a body; `charset` is None when not given; `caller` is the API user.
+    `body` is the bytes as received, before any decoding; `unread` says that there were more than the server takes, so
+    that `body` is empty and the request will be refused for its size.
     """
 
-    __slots__ = ("body", "caller", "charset", "exchange", "media_type", "path")
+    __slots__ = ("body", "caller", "charset", "exchange", "media_type", "path", "unread")
 
-    def __init__(self, exchange: Exchange, path: dict[str, str], body: bytes) -> None:
+    def __init__(self, exchange: Exchange, path: dict[str, str], body: bytes, unread: bool = False) -> None:
         self.exchange = exchange
         self.path = path
         self.body = body
+        self.unread = unread
         self.caller: str | None = None
         self.media_type, self.charset = _media_type(exchange.header(b"content-type") if body else None)
 

@@ -75,7 +75,7 @@ class CompiledOperation:
             settle(self._worlds, settings)
             world = self._worlds.world(settings, self.vendor.name)
             exchange.at = world.now
-            request = Request(exchange, path, body)
+            request = Request(exchange, path, body, unread=too_large is not None)
             chosen = faults.choose(store, world, self.facts.id)
             fault = chosen[1] if chosen else None
             if chosen:
@@ -142,7 +142,7 @@ class CompiledOperation:
             try:
                 if len(schemes) == 1:
                     return str(schemes[0](world, request))
-                return "+".join([str(scheme(world, request)) for scheme in schemes])
+                return "+".join(filter(None, [str(scheme(world, request)) for scheme in schemes]))
             except (Unauthenticated, TooManyRequests) as error:
                 refusal = error
         raise refusal or Unauthenticated("no credentials")

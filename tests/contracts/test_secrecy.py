@@ -193,6 +193,6 @@ def test_credentials_do_not_belong_in_the_url(gate: Gate) -> None:
 def test_no_repr_has_a_secret() -> None:
     known = Credentials("me", "hunter22", "token22", "key22")
     operation = Spec("it", Path("it.json"), _document("header")).operations["it.get_it"]
-    headers = known.headers(operation, Spec("it", Path("it.json"), _document("header"))) or {}
+    headers = known.headers(operation, Spec("it", Path("it.json"), _document("header")), None) or {}
     texts = repr(known) + repr(Request("GET", "http://x", tuple(headers.items())))
     assert not [it for it in ("hunter22", "token22", "key22") if it in texts]

@@ -1,0 +1,1 @@
+"""Accengage's recipes, checks and credentials."""

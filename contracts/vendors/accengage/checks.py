@@ -1,0 +1,52 @@
+"""Rules of Accengage that no schema can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from contracts.checks import Check
+from contracts.exchange import Exchange, excerpt
+from contracts.finding import Problem
+from specs import Operation, Spec
+
+# The pairs of status and label that the page calls stable; every other 4xx has a label of its own.
+_GENERIC = {
+    "API_ERR_TOKEN": (400, 401, 403),
+    "API_ERR_SIGNATURE": (400,),
+    "API_ERR_FORBIDDEN": (403,),
+    "API_ERR_DB": (500,),
+    "API_ERR_CACHE": (500,),
+    "API_ERR_SERVICE": (500,),
+    "API_ERR_UTIL": (500,),
+    "API_ERR_SUPPORT": (500,),
+    "API_ERR_UNKNOWN": (500,),
+}
+
+
+def stable_pairs(exchange: Exchange, _operation: Operation, _spec: Spec) -> Iterator[Problem]:
+    """A generic label stands with its own statuses only, and 401 with nothing but `API_ERR_TOKEN`."""
+    response = exchange.response
+    if response is None or response.status < 400 or not response.body:
+        return
+    for label in _labels(response.body):
+        wanted = _GENERIC.get(label)
+        wrong = wanted is not None and response.status not in wanted
+        if wrong or (response.status == 401 and label != "API_ERR_TOKEN"):
+            words = f"one of {wanted} with {label}" if wanted else "API_ERR_TOKEN with 401"
+            yield Problem(f"{response.status} {label}", words, f"{response.status}: {excerpt(response.body)}")
+
+
+def _labels(body: bytes) -> list[str]:
+    try:
+        return [str(error["label"]) for error in orjson.loads(body)["errors"]]
+    except (ValueError, KeyError, TypeError):
+        return []  # The schema of errors is judged by `body-schema`.
+
+
+CHECKS = (
+    Check("stable-pairs", "Generic labels stand with their documented statuses", stable_pairs, owner="accengage"),
+    Check("label", "An error has the label that the page prints", owner="accengage"),
+    Check("pages", "Pages are complete, disjoint and linked", owner="accengage"),
+)

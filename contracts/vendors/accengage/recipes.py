@@ -1,0 +1,118 @@
+"""Recipes for every operation: expired tokens, applications of somebody else, signatures of other bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.client import NOTHING, Client
+from contracts.exchange import Exchange
+from contracts.recipes import recipe
+from contracts.vendors.accengage.target import CREDENTIALS, EXPIRED, OTHER_USER, signature
+from specs import read
+
+OPERATIONS = read("accengage").operations
+TIME = "1507722391"
+
+
+def label(client: Client, exchange: Exchange) -> str:
+    """The label of the first error of an answer; empty when there is none."""
+    body = client.value(exchange)
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return str(errors[0].get("label")) if errors else ""
+
+
+def expired_token(client: Client) -> None:
+    """A token of more than 24 hours."""
+    exchange = client.acting(EXPIRED).call(client.operation, every=True)
+    client.expect(label(client, exchange) == "API_ERR_TOKEN", "label", "API_ERR_TOKEN for an expired token")
+
+
+def application_of_somebody_else(client: Client) -> None:
+    """The right credentials of a user who does not manage the application."""
+    exchange = client.acting(OTHER_USER).call(client.operation, every=True)
+    client.expect(label(client, exchange) == "API_ERR_FORBIDDEN", "label", "API_ERR_FORBIDDEN without a right")
+
+
+def signature_of_other_bytes(client: Client) -> None:
+    """The signature of another body, with another key, of another time, cut, in no hexadecimal digits, or none."""
+    key = CREDENTIALS.key or ""
+    for time, signed in (
+        (TIME, signature(b"other bytes", key, TIME)),
+        (TIME, signature(b"", "another key", TIME)),
+        (TIME, signature(b"", key, "1507722392")),
+        (TIME, signature(b"", key, TIME)[:-1]),
+        (TIME, "g" * 40),
+        (TIME, ""),
+        (TIME, None),
+        ("soon", signature(b"", key, "soon")),
+        (None, signature(b"", key, TIME)),
+    ):
+        exchange = client.call(
+            client.operation, every=True, headers={"Accengage-Time": time, "Accengage-Signature": signed}
+        )
+        client.expect(exchange.status == 400, "auth-enforced", f"400 for the signature {signed} of the time {time}")
+        client.expect(label(client, exchange) == "API_ERR_SIGNATURE", "label", "API_ERR_SIGNATURE")
+
+
+def token_before_signature(client: Client) -> None:
+    """Without a token the key is not known that must have signed: 403, whatever the signature."""
+    exchange = client.call(client.operation, every=True, credentials="none")
+    client.expect(label(client, exchange) == "API_ERR_TOKEN", "label", "API_ERR_TOKEN without a token")
+    exchange = client.call(client.operation, every=True, credentials="wrong")
+    client.expect(exchange.status == 400, "auth-enforced", "400 for a token that nobody has")
+    client.expect(label(client, exchange) == "API_ERR_TOKEN", "label", "API_ERR_TOKEN for a token that nobody has")
+
+
+for _operation in OPERATIONS.values():
+    recipe(_operation.id, 400, check="auth-enforced")(signature_of_other_bytes)
+    if "401" in _operation.responses:
+        recipe(_operation.id, 401)(expired_token)
+        recipe(_operation.id, 403, check="auth-enforced")(token_before_signature)
+    if "{partnerId}" in _operation.path:
+        recipe(_operation.id, 403, check="no-leak-between-accounts")(application_of_somebody_else)
+
+
+CREATE, ME = "access_tokens.create_access_token", "me.get_me"
+
+
+@recipe(CREATE, 404)
+def unknown_email(client: Client) -> None:
+    """3: no token for an e-mail that nobody has."""
+    client.call(CREATE, body={"email": "nobody@client.com"})
+
+
+@recipe(CREATE, 400)
+def no_known_format(client: Client) -> None:
+    """3: a body that is no token request."""
+    bodies: tuple[Any, ...] = ({}, {"email": 7}, {"mail": "mymail@client.com"}, [], NOTHING)
+    for body in bodies:
+        exchange = client.call(CREATE, body=body)
+        client.expect(exchange.status == 400, "provokes", "400 for a body of no known format")
+
+
+@recipe(CREATE, 200, check="read-your-write")
+@recipe(ME, 401)
+def life_of_a_token(client: Client) -> None:
+    """20.3 and 20.4: each token is new, lets its user in for 24 hours, and then is 401."""
+    tokens = [(client.value(client.call(CREATE)) or {}).get("access_token") for _ in range(2)]
+    client.expect(tokens[0] != tokens[1], "read-your-write", "two different tokens", tokens)
+    for token in tokens:
+        exchange = client.call(ME, headers={"Authorization": f"Bearer {token}"})
+        client.expect(exchange.status == 200, "read-your-write", "200 with the token that was just created")
+    client.world.advance(24 * 60 * 60 - 60)
+    late = client.call(ME, headers={"Authorization": f"Bearer {tokens[0]}"})
+    client.expect(late.status == 200, "read-your-write", "200 with a token of almost 24 hours")
+    client.world.advance(60)
+    client.call(ME, headers={"Authorization": f"Bearer {tokens[0]}"})
+    renewed = (client.value(client.call(CREATE)) or {}).get("access_token")
+    exchange = client.call(ME, headers={"Authorization": f"Bearer {renewed}"})
+    client.expect(exchange.status == 200, "read-your-write", "200 with a new token")
+
+
+@recipe(ME, 200)
+def capitals(client: Client) -> None:
+    """20.2: hexadecimal digits of either case."""
+    signed = signature(b"", CREDENTIALS.key or "", TIME)
+    for text in (signed, signed.upper()):
+        client.call(ME, headers={"Accengage-Time": TIME, "Accengage-Signature": text})
+        client.expect(client.sent[-1].status == 200, "provokes", "200 for a right signature, in either case")

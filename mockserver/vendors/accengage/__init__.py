@@ -1,0 +1,1 @@
+"""Accengage: push marketing, stood in for (REST API Documentation)."""

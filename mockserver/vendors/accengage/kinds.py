@@ -1,0 +1,84 @@
+"""What the vendor keeps, and what a fixture's records must look like.
+
+What belongs to an application carries its `partnerId`. Records of one kind are listed in the order in which they came,
+so a fixture has them by ascending id.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.store import Kind
+
+_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+_ID: dict[str, Any] = {"type": "integer", "minimum": 1}
+_TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
+
+
+def _record(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    """The schema of a record: a member that nobody reads is a typing slip, so others are refused."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **optional},
+        "additionalProperties": False,
+    }
+
+
+def _body(name: str) -> dict[str, Any]:
+    """The schema of a record that is a body of the spec with an id and an application."""
+    own = {"type": "object", "required": ["id", "partnerId"], "properties": {"id": _ID, "partnerId": _TEXT}}
+    return {"allOf": [own, {"$ref": f"#/components/schemas/{name}"}]}
+
+
+# The fields that an application may flag as "client Id", beside UDID and token, which always are indexed.
+INDEXABLE = ("clientId", "Customer_Id", "IDFA", "email")
+_FIELD = _record(
+    {"name": _TEXT, "type": {"type": "string", "enum": ["string", "number", "date", "boolean"]}},
+    indexed={"type": "boolean"},
+)
+
+KINDS = (
+    Kind("users", key="email", schema=_record({"email": _TEXT, "api_key": _TEXT, "apps": _TEXTS})),
+    # `expires_at` in seconds since the epoch; null: never, which only a fixture can say.
+    Kind(
+        "access_tokens",
+        key="access_token",
+        schema=_record({"access_token": _TEXT, "email": _TEXT, "expires_at": {"type": "number", "nullable": True}}),
+    ),
+    # One application on one platform: its device schema, and what messages may name. `fields` are the columns of its
+    # devices, in their order.
+    Kind(
+        "apps",
+        key="partnerId",
+        schema=_record(
+            {
+                "partnerId": {"type": "string", "pattern": "^[^/]+$"},
+                "platform": {"type": "string", "enum": ["android", "ios", "web"]},
+                "fields": {"type": "array", "items": _FIELD},
+            },
+            collapse_keys=_TEXTS,
+            button_templates=_TEXTS,
+        ),
+    ),
+    # `devices` are the UDIDs of its members.
+    Kind("segments", key="id", schema=_record({"id": _ID, "partnerId": _TEXT, "name": _TEXT, "devices": _TEXTS})),
+    # `fields` by name, UDID among them. `id` is the technical id; an indexed field is found by one look-up.
+    Kind(
+        "devices",
+        key="id",
+        unique=("partnerId+fields.UDID", "partnerId+fields.token"),
+        searched=("partnerId", *(f"partnerId+fields.{name}" for name in INDEXABLE)),
+        ordered=("id",),
+        schema=_record(
+            {
+                "id": _ID,
+                "partnerId": _TEXT,
+                "fields": {"type": "object", "required": ["UDID"], "properties": {"UDID": _TEXT}},
+            }
+        ),
+    ),
+    Kind("campaigns", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Campaign")),
+    # The last id that was given out, by sequence.
+    Kind("sequences", key="name", schema=_record({"name": _TEXT, "last": {"type": "integer", "minimum": 0}})),
+)

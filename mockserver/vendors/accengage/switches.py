@@ -1,0 +1,14 @@
+"""Choices that the documents leave open; each is set per world."""
+
+from __future__ import annotations
+
+from mockserver.vendor import Switch
+
+SWITCHES = (
+    Switch(
+        "time_tolerance",
+        0,
+        (),
+        "Seconds that Accengage-Time may be from the world's clock; 0: any time is accepted (nothing is documented)",
+    ),
+)
