@@ -13,6 +13,12 @@ from specs import Operation, Spec
 from specs.codecs import Undecodable, codec
 
 _VERSIONS = ("1", "2")
+# Operations whose 422 may come from what is there already.
+_BY_STATE = {
+    "incentive_pools.update_pool": "the codes of the pool",
+    "incentive_pools.issue_code": "what is left of the pool, and who holds which code",
+    "incentive_codes.redeem_code": "to whom the code was issued, and that it was redeemed",
+}
 
 
 def version(exchange: Exchange) -> str:
@@ -50,6 +56,8 @@ def refusal(exchange: Exchange, operation: Operation, spec: Spec) -> str | None:
     query, path = query_values(exchange.request), path_values(exchange, operation) or {}
     if operation.id == "persons.find_persons" and not query.keys() & {"mdn", "external_person_id"}:
         return "no filter"
+    if operation.id in _BY_STATE and exchange.status == 422:
+        return _BY_STATE[operation.id]
     if any(len(text) > 128 for text in path.values()):
         return "an id of more than 128 characters"
     values: list[Any] = [query, path]

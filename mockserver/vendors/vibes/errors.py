@@ -126,8 +126,10 @@ def _judged(refusal: Refusal, operation: Operation | None) -> tuple[int, Sequenc
         elsewhere = [problem for problem in problems if not problem.place.startswith("path ")]
         if elsewhere:
             return 400, elsewhere
-        # An id in the path that cannot be is nobody's; where data comes with it, it cannot be processed.
-        return (404, ()) if operation.method == "GET" else (422, problems)
+        # An id in the path that cannot be is nobody's; one that is too long, and that data comes with, would become
+        # somebody's, so it cannot be processed.
+        too_long = operation.method != "GET" and any(problem.keyword == "maxLength" for problem in problems)
+        return (422, problems) if too_long else (404, ())
     too_many = [problem for problem in problems if problem.keyword == "maxItems"]
     if too_many and operation.response(413) is not None:
         return 413, too_many

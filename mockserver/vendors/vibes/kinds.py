@@ -6,59 +6,42 @@ company.
 
 from __future__ import annotations
 
-from typing import Any
-
 from mockserver.store import Kind
+from mockserver.vendors.vibes import kinds_incentives
+from mockserver.vendors.vibes.shapes import E164, MAYBE, NO_SLASH, TEXT, TIME, record
 
-_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
-_NO_SLASH: dict[str, Any] = {"type": "string", "pattern": "^[^/]+$"}
-_MAYBE: dict[str, Any] = {"type": "string", "nullable": True}
-_TIME: dict[str, Any] = {"$ref": "#/components/schemas/Timestamp"}
-_E164: dict[str, Any] = {"type": "string", "pattern": r"^\+[1-9][0-9]{7,14}$"}
-
-
-def _record(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    """The schema of a record: a member that nobody reads is a typing slip, so others are refused."""
-    return {
-        "type": "object",
-        "required": list(required),
-        "properties": {**required, **optional},
-        "additionalProperties": False,
-    }
-
-
-_OPTION = _record({"name": _TEXT, "option_key": _TEXT}, id=_MAYBE, active={"type": "boolean"})
-_OUTCOME = _record(
-    {"status": {"type": "string", "enum": ["SUCCESS", "FAILURE"]}}, platform_status=_TEXT, platform_message=_TEXT
+_OPTION = record({"name": TEXT, "option_key": TEXT}, id=MAYBE, active={"type": "boolean"})
+_OUTCOME = record(
+    {"status": {"type": "string", "enum": ["SUCCESS", "FAILURE"]}}, platform_status=TEXT, platform_message=TEXT
 )
-_DEVICE = _record(
+_DEVICE = record(
     {
-        "token": _TEXT,
+        "token": TEXT,
         "platform": {"type": "string", "enum": ["IOS", "ANDROID"]},
         "status": {"type": "string", "enum": ["PENDING", "SUCCESS", "FAILURE"]},
     },
-    external_person_id=_MAYBE,
-    platform_status=_TEXT,
-    platform_message=_TEXT,
+    external_person_id=MAYBE,
+    platform_status=TEXT,
+    platform_message=TEXT,
 )
 
 KINDS = (
-    Kind("companies", key="company_key", schema=_record({"company_key": _NO_SLASH, "name": _TEXT})),
+    Kind("companies", key="company_key", schema=record({"company_key": NO_SLASH, "name": TEXT})),
     Kind(
         "credentials",
         key="username",
-        schema=_record({"username": _TEXT, "password": _TEXT, "companies": {"type": "array", "items": _TEXT}}),
+        schema=record({"username": TEXT, "password": TEXT, "companies": {"type": "array", "items": TEXT}}),
     ),
-    Kind("apps", key="app_id", searched=("company_key",), schema=_record({"app_id": _NO_SLASH, "company_key": _TEXT})),
+    Kind("apps", key="app_id", searched=("company_key",), schema=record({"app_id": NO_SLASH, "company_key": TEXT})),
     Kind(
         "custom_fields",
         key="id",
         searched=("company_key",),
-        schema=_record(
+        schema=record(
             {
-                "id": _TEXT,
-                "company_key": _TEXT,
-                "name": _TEXT,
+                "id": TEXT,
+                "company_key": TEXT,
+                "name": TEXT,
                 "type": {"type": "string", "enum": ["string", "date", "single_selection", "multi_selection"]},
             },
             options={"type": "array", "items": _OPTION},
@@ -68,22 +51,22 @@ KINDS = (
         "persons",
         key="person_key",
         unique=("company_key+person_id", "company_key+external_person_id", "company_key+mobile_phone.mdn"),
-        schema=_record(
+        schema=record(
             {
-                "person_key": _TEXT,
-                "person_id": _TEXT,
-                "company_key": _TEXT,
-                "external_person_id": {**_MAYBE, "maxLength": 128},
-                "mobile_phone": {**_record({"mdn": _E164, "carrier_code": _MAYBE}), "nullable": True},
-                "timezone": _MAYBE,
-                "timezone_source": _MAYBE,
+                "person_key": TEXT,
+                "person_id": TEXT,
+                "company_key": TEXT,
+                "external_person_id": {**MAYBE, "maxLength": 128},
+                "mobile_phone": {**record({"mdn": E164, "carrier_code": MAYBE}), "nullable": True},
+                "timezone": MAYBE,
+                "timezone_source": MAYBE,
                 # text, date or option_key as it stands; the option_keys of a multiple selection as a list
                 "custom_fields": {
                     "type": "object",
-                    "additionalProperties": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+                    "additionalProperties": {"anyOf": [TEXT, {"type": "array", "items": TEXT}]},
                 },
-                "created_at": _TIME,
-                "updated_at": _TIME,
+                "created_at": TIME,
+                "updated_at": TIME,
             }
         ),
     ),
@@ -92,15 +75,15 @@ KINDS = (
         key="vibes_device_id",
         unique=("app_id+push_token",),
         searched=("person_key",),
-        schema=_record(
+        schema=record(
             {
-                "vibes_device_id": _TEXT,
-                "app_id": _TEXT,
+                "vibes_device_id": TEXT,
+                "app_id": TEXT,
                 "os": {"type": "string", "enum": ["IOS", "ANDROID"]},
-                "push_token": _MAYBE,
-                "person_key": _TEXT,
-                "created_at": _TIME,
-                "updated_at": _TIME,
+                "push_token": MAYBE,
+                "person_key": TEXT,
+                "created_at": TIME,
+                "updated_at": TIME,
             }
         ),
     ),
@@ -108,10 +91,10 @@ KINDS = (
         "import_batches",
         key="batch_id",
         searched=("app_id", "app_id+finished"),
-        schema=_record(
+        schema=record(
             {
-                "batch_id": _TEXT,
-                "app_id": _TEXT,
+                "batch_id": TEXT,
+                "app_id": TEXT,
                 "received_on": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"},
                 "finished": {"type": "boolean"},
                 "devices": {"type": "array", "minItems": 1, "items": _DEVICE},
@@ -122,7 +105,7 @@ KINDS = (
     Kind(
         "tokens",
         key="id",
-        schema=_record({"id": _TEXT, "batches": {"type": "array", "items": _TEXT}}, outcome=_OUTCOME),
+        schema=record({"id": TEXT, "batches": {"type": "array", "items": TEXT}}, outcome=_OUTCOME),
     ),
     # `callback_type` is the name used at registration, `happening` the type it stands for; `subject` is what the type
     # is narrowed to (a list, a campaign, an app, an event type), "" for nothing, and `narrowed` how that was written.
@@ -130,21 +113,22 @@ KINDS = (
         "callbacks",
         key="callback_id",
         searched=("company_key", "company_key+happening+subject"),
-        schema=_record(
+        schema=record(
             {
-                "callback_id": _NO_SLASH,
-                "company_key": _TEXT,
-                "callback_type": _TEXT,
-                "happening": _TEXT,
+                "callback_id": NO_SLASH,
+                "company_key": TEXT,
+                "callback_type": TEXT,
+                "happening": TEXT,
                 "subject": {"type": "string"},
-                "narrowed": {"type": "object", "additionalProperties": _TEXT},
-                "destination": _record({"url": _TEXT, "method": _TEXT, "content_type": _TEXT}),
-                "start_date": _TIME,
-                "end_date": {**_MAYBE},
+                "narrowed": {"type": "object", "additionalProperties": TEXT},
+                "destination": record({"url": TEXT, "method": TEXT, "content_type": TEXT}),
+                "start_date": TIME,
+                "end_date": {**MAYBE},
                 "api_version": {"type": "string", "enum": ["1", "2"]},
-                "created_at": _TIME,
-                "updated_at": _TIME,
+                "created_at": TIME,
+                "updated_at": TIME,
             }
         ),
     ),
+    *kinds_incentives.KINDS,
 )
