@@ -15,8 +15,7 @@ from mockserver.settings import Settings
 
 PERSON = "5c8a2d0e-6f3b-4b57-9d1e-2f7c4a90b3e1"
 OPERATIONS = list(specs.read("vibes").operations.values())
-PATHS = {"company_key": "ABC123", "app_id": "MyAppId01", "person_key": PERSON, "external_person_id": "EXT542342"}
-PATHS |= {"batch_id": "abcd-12343", "token": "APNSToken"}
+PATHS = {it.name: it.example for operation in OPERATIONS for it in operation.parameters if it.place == "path"}
 FOREIGN = {"company_key": "XYZ789", "app_id": "OtherAppId01"}
 UNKNOWN = {"company_key": "NOBODY1", "app_id": "NoAppId01"}
 
