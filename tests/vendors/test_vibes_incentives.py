@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+import specs
 from tests.vendors.people import ABROAD, JOHN, problems, refused
 
+SPEC = specs.read("vibes")
 C = "/companies/ABC123/incentives"
 POOLS, CODES = f"{C}/pools", f"{C}/codes"
 UNIQUE, MULTI, OVER, USED_UP, PARTNERS, FOREIGN = (f"{POOLS}/{number}" for number in (101, 102, 103, 104, 105, 901))
@@ -80,6 +82,24 @@ def test_the_fixture_agrees_with_itself(vibes) -> None:
         assert code["company_key"] == pool["company_key"]
     for code, number in Counter(code for code, _ in holders).items():
         assert number == 1 or pools[codes[code]["pool_id"]]["method"] == "multi"
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "example", "path"),
+    [
+        ("incentive_pools.get_pool", "unique_codes", UNIQUE),
+        ("incentive_pools.get_pool", "unknown_pool", FOREIGN),
+        ("incentive_codes.get_code", "issued_to_one", f"{CODES}/WELCOME-0001"),
+        ("incentive_codes.get_code", "unknown_code", f"{CODES}/welcome-0001"),
+        ("incentive_codes.list_issuances", "issued_twice_to_one", f"{CODES}/WELCOME-0001/issuances"),
+        ("incentive_codes.list_issuances", "never_issued", f"{CODES}/WELCOME-0003/issuances"),
+        ("incentive_codes.list_redemptions", "never_redeemed", f"{CODES}/WELCOME-0001/redemptions"),
+    ],
+)
+def test_an_answer_is_word_for_word_the_example(vibes, operation_id, example, path) -> None:
+    answer = vibes.get(path)
+    response = SPEC.operations[operation_id].responses[str(answer.status_code)]
+    assert answer.json() == response.content["application/json"].examples[example]
 
 
 # -- ops 50 to 53: pools ----------------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ REQUESTS = [
     for operation in SPEC.operations.values()
     for name, body in (operation.body["application/json"].examples.items() if operation.body else ())
 ]
-PATHS = {"company_key": "ABC123", "app_id": "MyAppId01", "person_key": "wd1377r4", "external_person_id": "EXT542342"}
+PATHS = {it.name: it.example for operation, _, _ in REQUESTS for it in operation.parameters if it.place == "path"}
 
 
 @pytest.mark.parametrize(("operation", "name", "body"), REQUESTS, ids=[f"{it[0].id}-{it[1]}" for it in REQUESTS])
