@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import mockserver.vendors
 import specs
+from mockserver.callbacks import Sender
+from mockserver.callbacks.destination import Destinations
 from mockserver.control import ControlOperation, control_vendor
 from mockserver.entrance import CONTROL, WORLDS, Entrance
 from mockserver.errors import Conflict
@@ -29,18 +31,19 @@ from specs import SpecError
 
 
 def create_app(settings: Settings) -> Stack:
-    """The mock server. Its `worlds`, `journal` and `vendors` are reachable as attributes of the result.
+    """The mock server. Its `worlds`, `journal`, `vendors` and `sender` are reachable as attributes of the result.
 
     Raises SpecError for a spec, fixture or switch with a mistake, StoreError for a store that cannot be used.
     """
     vendors = load_vendors(settings)
     store, journal = open_store(settings, vendors)
     worlds = Worlds(store, vendors, fixtures(vendors, settings.fixtures))
+    sender = Sender(worlds, Destinations(settings.callback_hosts), settings.journal_size)
     control = control_vendor(settings)
     served = {**vendors, CONTROL: control}
     blocking = store.name != "memory"
     app = Stack(
-        Fallback(served, worlds, journal, blocking),
+        Fallback(served, worlds, journal, blocking, sender.running),
         import_name="mockserver",
         lifespan=None,
         middlewares=[
@@ -56,7 +59,7 @@ def create_app(settings: Settings) -> Stack:
         ],
     )
     for vendor in served.values():
-        compiler = partial(_compile, vendor, worlds, journal, settings)
+        compiler = partial(_compile, vendor, worlds, journal, sender, settings)
         app.add_spec(vendor.spec, vendor.base, vendor.function, compiler=compiler)
     app.build()
     with suppress(Conflict):  # a durable store has it from the last time
@@ -67,7 +70,7 @@ def create_app(settings: Settings) -> Stack:
             rate_limits=settings.rate_limits,
             switches=settings.switches,
         )
-    app.worlds, app.journal, app.vendors = worlds, journal, vendors
+    app.worlds, app.journal, app.vendors, app.sender = worlds, journal, vendors, sender
     return app
 
 
@@ -108,12 +111,12 @@ def open_store(settings: Settings, vendors: Mapping[str, Vendor]) -> tuple[Store
 
 
 def _compile(
-    vendor: Vendor, worlds: Worlds, journal: Journal, settings: Settings, operation: AbstractOperation
+    vendor: Vendor, worlds: Worlds, journal: Journal, sender: Sender, settings: Settings, operation: AbstractOperation
 ) -> RoutedOperation:
     facts = vendor.spec.operations[operation.operation_id]
     function: Callable[..., Any] | None = operation.function
     if vendor.name == CONTROL:
-        compiled: CompiledOperation = ControlOperation(facts, vendor, worlds, journal, settings, function)
+        compiled: CompiledOperation = ControlOperation(facts, vendor, worlds, journal, sender, settings, function)
         return RoutedOperation(compiled, None, settings.body_limit, worlds.store.name != "memory")
     compiled = CompiledOperation(facts, vendor, worlds, function)
     return RoutedOperation(compiled, journal, settings.body_limit, worlds.store.name != "memory")

@@ -30,6 +30,17 @@ def _switch(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> d
     return found
 
 
+def _hosts(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    from mockserver.callbacks.destination import Destinations
+
+    hosts = tuple(host for host in value.split(",") if host.strip())
+    try:
+        Destinations(hosts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return hosts
+
+
 @click.command()
 @click.argument("what", nargs=-1, metavar="[VENDOR|FILE.yaml]...")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -49,6 +60,13 @@ def _switch(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> d
 @click.option("--body-limit", default=10 * MEGABYTE, show_default=True, type=click.IntRange(1), help="Bytes of a body.")
 @click.option("--control-token", envvar="BODYDOUBLE_CONTROL_TOKEN", help="Guards /_control on a non-loopback host.")
 @click.option("--control-host", "control_hosts", multiple=True, help="A further Host name that /_control answers to.")
+@click.option(
+    "--callback-hosts",
+    default="",
+    metavar="HOST[,HOST]",
+    callback=_hosts,
+    help="Hosts, addresses or networks that callbacks may go to, beside this machine; * for all.",
+)
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False), help="Certificate chain, PEM.")
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM.")
 @click.option(

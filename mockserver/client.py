@@ -167,6 +167,58 @@ class WorldJournal:
         self._call("DELETE", "/journal")
 
 
+@dataclass(frozen=True, slots=True)
+class WorldCallbacks:
+    """What the world's vendors have told receivers, still owe them, or could not tell them.
+
+    A delivery has `id`, `type`, `event_id`, `status` (`pending`, `delivered`, `failed`, `cancelled`), `url`, `attempts`
+    and `body`.
+    """
+
+    _call: Caller
+
+    def find(self, offset: int = 0, limit: int = 1000, **wanted: str) -> list[dict[str, Any]]:
+        """Deliveries, oldest first, by `status`, `type`, `destination`, `event_id`; as they stand when nothing is due.
+
+        Raises ControlError when that takes longer than ten seconds.
+        """
+        self.wait()
+        found: list[dict[str, Any]] = self._call("GET", "/callbacks", offset=offset, limit=limit, **wanted)[
+            "deliveries"
+        ]
+        return found
+
+    def count(self, **wanted: str) -> int:
+        """How many deliveries there are, once nothing is due."""
+        self.wait()
+        return int(self._call("GET", "/callbacks", limit=0, **wanted)["total"])
+
+    def wait(self, seconds: float = 10.0) -> dict[str, Any]:
+        """Wait until all that is due has been sent; how the outbox stands then. A retry that waits for the clock is
+        not due.
+
+        Raises ControlError when it takes longer.
+        """
+        found: dict[str, Any] = self._call("POST", "/wait-for-callbacks", {"seconds": seconds})
+        if not found["idle"]:
+            raise ControlError(f"callbacks are still due after {seconds:g} s: {found}")
+        return found
+
+    def redeliver(self, delivery_id: str) -> dict[str, Any]:
+        """Send a delivery that has ended once more."""
+        found: dict[str, Any] = self._call("POST", f"/callbacks/{quote(delivery_id, safe='')}/redeliver", {})
+        return found
+
+    def redeliver_failed(self, **wanted: str) -> int:
+        """Send the failure queue once more, or what is in it of a `type` or for a `destination`; how many that are."""
+        return int(self._call("POST", "/redeliver-callbacks", wanted)["queued"])
+
+    def destinations(self) -> list[dict[str, Any]]:
+        """URLs that something is pending for, or that are known to fail: `failures`, `down_until`, `next_at`."""
+        found: list[dict[str, Any]] = self._call("GET", "/destinations")
+        return found
+
+
 class VendorWorld:
     """One vendor in a world of its own. `url` is the base URL to give to the client under test."""
 
@@ -179,6 +231,7 @@ class VendorWorld:
         self.state = WorldState(self._call, vendor)
         self.faults = WorldFaults(self._call, vendor)
         self.journal = WorldJournal(self._call, vendor)
+        self.callbacks = WorldCallbacks(self._call)
 
     @property
     def credentials(self) -> dict[str, str]:

@@ -31,7 +31,7 @@ PENDING, DELIVERED, FAILED, CANCELLED = STATUSES = ("pending", "delivered", "fai
 class Callback:
     """What a vendor wants a receiver to know. `event_id` stays the same however often it is sent.
 
-    `body` is a JSON value; `facts` are the vendor's own, for writing each attempt's request (see `vendor.Vendor.post`).
+    `body` is a JSON value; `facts` are the vendor's own, for writing each attempt's request (its `sending.post`).
     """
 
     type: str
@@ -40,6 +40,34 @@ class Callback:
     body: Any
     method: str = "POST"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The request of one attempt; `Host` and what frames the body are added on the wire."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """How a vendor delivers. `timeout` is in seconds of real time, since receivers are real; all others are in seconds
+    of the world's clock.
+
+    `retries`: how long after each failed attempt the next one follows; one more failure ends in the failure queue.
+    `down_after` failures in a row suspend the URL for `down_seconds`. `twice`: what was taken is sent once more.
+    `shuffled`: what is due is sent in an order drawn from the seed.
+    """
+
+    timeout: float = 2.0
+    retries: tuple[float, ...] = (300.0,) * 5
+    down_after: int = 10
+    down_seconds: float = 60.0
+    twice: bool = False
+    shuffled: bool = False
 
 
 def queue(store: Store, world: str, vendor: str, now: float, callback: Callback, after: float = 0.0) -> Record:
@@ -60,6 +88,7 @@ def queue(store: Store, world: str, vendor: str, now: float, callback: Callback,
         "at": at,
         "queued_at": now,
         "finished_at": None,
+        "tries": 0,  # since it was last queued; `attempts` are all that were ever made
         "attempts": [],
     }
     store.put(world, DELIVERIES, delivery["id"], delivery)

@@ -40,6 +40,8 @@ class _Undone(Exception):
 class CompiledOperation:
     """An operation of a vendor, ready to answer. Raises SpecError when the spec and the handler do not fit."""
 
+    waits = False  # whether `ready` is to be awaited before each answer
+
     def __init__(self, facts: Operation, vendor: Vendor, worlds: Worlds, function: Callable[..., Any] | None) -> None:
         self.facts = facts
         self.vendor = vendor
@@ -59,6 +61,9 @@ class CompiledOperation:
         self._header_names = [(name, name.encode()) for name in headers]
         self._body = BodyReader(facts, vendor.spec)
         self._writers = Writers(facts, vendor.spec)
+
+    async def ready(self, exchange: Exchange, path: dict[str, str], body: bytes) -> None:
+        """Wait for what the answer depends on; a vendor's operations answer at once."""
 
     def answer(
         self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None = None

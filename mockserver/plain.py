@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from mockserver.errors import Refusal, Unauthenticated
 from mockserver.exchange import Reply, Request
+from mockserver.outbox import Post, Scheme
 from mockserver.parameters import cookies, query
 from specs import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mockserver.store import Record
     from mockserver.world import World
 
 
@@ -55,3 +59,19 @@ def scheme(raw: Mapping[str, Any]) -> Callable[[World, Request], str]:
         return value
 
     return look
+
+
+def post(_world: World, delivery: Record, attempt: int) -> Post:
+    """An attempt's request: the callback as JSON, and what most vendors say of one in headers."""
+    headers = {
+        "Content-Type": "application/json",
+        "X-Event-Id": delivery["event_id"],
+        "X-Event-Type": delivery["type"],
+        "X-Delivery-Attempts": str(attempt),
+    }
+    return Post(delivery["method"], delivery["url"], headers, orjson.dumps(delivery["body"]))
+
+
+def delivery_scheme(_world: World) -> Scheme:
+    """How callbacks are delivered when the vendor does not say."""
+    return Scheme()

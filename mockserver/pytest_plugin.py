@@ -43,7 +43,8 @@ def bodydouble_url(pytestconfig: pytest.Config) -> Iterator[str]:
 def vendor_world(bodydouble_url: str) -> Iterator[Callable[..., VendorWorld]]:
     """Makes a fresh world: `vendor_world("vibes", fixture="empty", frozen_at="2024-05-17T09:30:00Z")`.
 
-    Gives a VendorWorld with `url`, `credentials`, `clock`, `state`, `faults` and `journal`; dropped after the test.
+    Gives a VendorWorld with `url`, `credentials`, `clock`, `state`, `faults`, `journal` and `callbacks`; dropped after
+    the test.
     """
     import httpx
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
 import anyio.lowlevel
@@ -57,6 +59,8 @@ class RoutedOperation:
         except ClientGone:
             return
         exchange.request_body = body
+        if self._compiled.waits:
+            await self._compiled.ready(exchange, scope["path_params"], body)
         arguments = (exchange, scope["path_params"], body, too_large, started)
         if self._in_thread:
             answer, fault = await anyio.to_thread.run_sync(self._answer, *arguments)
@@ -221,15 +225,28 @@ class Operations(RoutedMiddleware):  # type: ignore[misc]
 
 
 class Fallback:
-    """Answers what no operation did: unknown paths and wrong verbs, in the vendor's own error shape."""
+    """Answers what no operation did: unknown paths and wrong verbs, in the vendor's own error shape.
 
-    def __init__(self, vendors: Mapping[str, Vendor], worlds: Worlds, journal: Journal, in_thread: bool) -> None:
+    `working` is entered when the server starts, and left when it stops.
+    """
+
+    def __init__(
+        self,
+        vendors: Mapping[str, Vendor],
+        worlds: Worlds,
+        journal: Journal,
+        in_thread: bool,
+        working: Callable[[], AbstractAsyncContextManager[None]],
+    ) -> None:
         self._vendors = vendors
+        self._working = working
         self._worlds = worlds
         self._journal = journal
         self._in_thread = in_thread
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
         if scope["type"] != "http":
             return
         arguments = (scope[EXCHANGE], scope.get("bodydouble.allow"), stopwatch())
@@ -238,6 +255,15 @@ class Fallback:
         else:
             answer = self._answer(*arguments)
         await send_answer(answer, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """ASGI's lifespan: start, and stop when told to, or quietly when the server is torn down."""
+        with suppress(asyncio.CancelledError):
+            await receive()
+            async with self._working():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+            await send({"type": "lifespan.shutdown.complete"})
 
     def _answer(self, exchange: Exchange, allowed: list[str] | None, started: float) -> Answer:
         vendor = self._vendors.get(exchange.vendor)

@@ -20,7 +20,8 @@ class Settings:
     """`vendors` and `spec_files` empty: all known vendors. `store`: `memory` or an SQLAlchemy URL.
 
     `control_token` is needed for the control API when `host` is not a loopback address; `control_hosts` are further
-    `Host` names it answers to. `body_limit` is in bytes.
+    `Host` names it answers to. `body_limit` is in bytes. `callback_hosts` are hosts, addresses and networks beyond
+    loopback that callbacks may be sent to.
     """
 
     vendors: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Settings:
     port: int = 8080
     control_token: str | None = None
     control_hosts: tuple[str, ...] = ()
+    callback_hosts: tuple[str, ...] = ()
 
 
 def hand_over(settings: Settings) -> None:
@@ -50,6 +52,6 @@ def taken_over() -> Settings:
     found = orjson.loads(os.environ[_VARIABLE])
     for name in ("spec_files", "vendor_paths", "fixtures"):
         found[name] = tuple(Path(path) for path in found[name])
-    for name in ("vendors", "control_hosts"):
+    for name in ("vendors", "control_hosts", "callback_hosts"):
         found[name] = tuple(found[name])
     return Settings(**found)

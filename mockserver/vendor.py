@@ -7,6 +7,7 @@
 | `errors.py` | `refuse`, from a Refusal to the vendor's error body | `mockserver.plain.refuse` |
 | `replies.py` | `finish`, what every reply of the vendor has in common | nothing is added |
 | `rules.py` | `also_wrong`, what else is wrong with a body that breaks its schema | only that is reported |
+| `sending.py` | `post`, the request that delivers a callback; `scheme`, when it is tried again | `mockserver.plain` |
 | `kinds.py` | `KINDS` | the vendor keeps no records |
 | `switches.py` | `SWITCHES` | no switches |
 | `fixtures/*.yaml` | the worlds one can start from | `default` is empty |
@@ -26,7 +27,8 @@ import mockserver.vendors
 from mockserver import plain
 from mockserver.errors import Refusal
 from mockserver.exchange import Reply, Request
-from mockserver.store import Kind
+from mockserver.outbox import Post, Scheme
+from mockserver.store import Kind, Record
 from mockserver.world import World
 from specs import Operation, Spec, SpecError
 from specs.schemas import Problem
@@ -35,7 +37,8 @@ Refuse = Callable[[World | None, Refusal, Operation | None], Reply]
 # Their first argument is the World; the control API, which belongs to no world, gets None.
 Finish = Callable[[Any, Request, Reply], Reply]
 AlsoWrong = Callable[[Any, Operation, Mapping[str, Any]], Iterable[Problem]]
-Scheme = Callable[[Any, Request], Any]
+Authenticate = Callable[[Any, Request], Any]
+WritePost = Callable[[World, Record, int], Post | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ class Vendor:
     refuse: Refuse
     finish: Finish | None
     also_wrong: AlsoWrong | None
-    schemes: Mapping[str, Scheme]
+    schemes: Mapping[str, Authenticate]
+    post: WritePost = plain.post
+    delivery: Callable[[World], Scheme] = plain.delivery_scheme
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -108,11 +113,13 @@ def load_vendor(name: str, spec: Spec) -> Vendor:
         finish=getattr(_module(f"{package}.replies"), "finish", None),
         also_wrong=getattr(_module(f"{package}.rules"), "also_wrong", None),
         schemes=_schemes(spec, _module(f"{package}.auth")),
+        post=getattr(_module(f"{package}.sending"), "post", plain.post),
+        delivery=getattr(_module(f"{package}.sending"), "scheme", plain.delivery_scheme),
     )
 
 
-def _schemes(spec: Spec, auth: ModuleType | None) -> dict[str, Scheme]:
-    found: dict[str, Scheme] = {}
+def _schemes(spec: Spec, auth: ModuleType | None) -> dict[str, Authenticate]:
+    found: dict[str, Authenticate] = {}
     for name, scheme in spec.security_schemes.items():
         function = getattr(auth, name, None)
         if auth is not None and not callable(function):

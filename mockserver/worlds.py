@@ -11,6 +11,7 @@ from mockserver.clock import Clock, iso
 from mockserver.errors import Conflict, Invalid, NotFound
 from mockserver.fixtures import Fixture, FixtureError
 from mockserver.ids import unguessable
+from mockserver.outbox import DELIVERIES, DESTINATIONS
 from mockserver.store import Kind, Record, Store, Taken
 from mockserver.vendor import Vendor
 from mockserver.world import FAULTS, SETTINGS, World
@@ -129,7 +130,10 @@ class Worlds:
         self.store.drop(name)
 
     def fork(self, source: str, name: str | None = None) -> Record:
-        """A new world that holds what `source` holds now. Raises UnknownWorld, Conflict, Invalid."""
+        """A new world that holds what `source` holds now, but owes nothing: what `source` owes is sent once, by it.
+
+        Raises UnknownWorld, Conflict, Invalid.
+        """
         name = unguessable() if name is None else name
         if not _NAME.fullmatch(name):
             raise Invalid(f"{name!r} cannot be the name of a world")
@@ -140,7 +144,11 @@ class Worlds:
             if taken:
                 raise Conflict(f"there is a world {name!r} already")
             self.store.delete(name, SETTINGS, source)
+            for kind in (DELIVERIES, DESTINATIONS):
+                for record in self.store.find(name, kind):
+                    self.store.delete(name, kind, str(record[kind.key]))
             self.store.put(name, SETTINGS, name, {**settings, "name": name})
+        self.stirred(name)
         return {**settings, "name": name}
 
     def reset(self, name: str) -> Record:

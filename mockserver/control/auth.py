@@ -2,6 +2,7 @@
 
 A web page that a developer happens to look at can send requests to this machine too. It can neither choose its `Host`
 (a rebound name stands there), nor leave out its `Origin`, nor send JSON without asking first, so all three are checked.
+And whoever may use a vendor's API can have this server send callbacks to itself, which are known by their agent.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from mockserver.callbacks.wire import AGENT
 from mockserver.errors import Forbidden, Unauthenticated
 from mockserver.exchange import Reply, Request
 from mockserver.settings import Settings
@@ -29,6 +31,8 @@ def local(settings: Settings, _world: World | None, request: Request) -> str:
     host = request.header("host") or ""
     _check_host(settings, host)
     _check_page(host, request)
+    if request.header("user-agent") == AGENT:
+        raise Forbidden("the control API takes nothing from a callback", detail="register another URL")
     if not is_loopback(settings.host):
         _check_token(settings.control_token, request)
     return "local"

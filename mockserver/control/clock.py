@@ -63,6 +63,7 @@ def _turn(worlds: Worlds, world: str, turned: Callable[[Clock], Clock]) -> Reply
         _within(clock.now())
         changed = worlds.change(settings, clock=asdict(clock))
         settle(worlds, changed)
+        worlds.stirred(world)
         return Reply(clock_facts(changed))
 
 

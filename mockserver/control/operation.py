@@ -7,14 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mockserver.callbacks import Sender
 from mockserver.control import auth, errors
 from mockserver.entrance import CONTROL
-from mockserver.errors import TooLarge
+from mockserver.errors import Refusal, TooLarge
 from mockserver.exchange import Exchange, Request
 from mockserver.faults import Fault
 from mockserver.journal import Journal
 from mockserver.pipeline import Answer, CompiledOperation
 from mockserver.settings import Settings
+from mockserver.store import StoreError
 from mockserver.vendor import Vendor
 from mockserver.worlds import Worlds
 from specs import Operation, Spec, SpecError
@@ -41,7 +43,8 @@ def control_vendor(settings: Settings) -> Vendor:
 
 
 class ControlOperation(CompiledOperation):
-    """An operation on worlds from outside: its handler gets `worlds`, `journal` and `settings`, opening worlds itself.
+    """An operation on worlds from outside: its handler gets `worlds`, `journal`, `sender` and `settings`, opening
+    worlds itself. What there is to wait for before it is called, its coroutine function `before` waits for.
 
     Raises SpecError for an operation without a function: what an example says of worlds is not true of these.
     """
@@ -52,6 +55,7 @@ class ControlOperation(CompiledOperation):
         vendor: Vendor,
         worlds: Worlds,
         journal: Journal,
+        sender: Sender,
         settings: Settings,
         function: Callable[..., Any] | None,
     ) -> None:
@@ -59,7 +63,21 @@ class ControlOperation(CompiledOperation):
         if function is None:
             raise SpecError(f"{vendor.package} has no function {facts.id!r}", vendor.spec.path)
         self._handler = function
-        self._parts = {"worlds": worlds, "journal": journal, "settings": settings}
+        self._parts = {"worlds": worlds, "journal": journal, "sender": sender, "settings": settings}
+        self._before: Callable[..., Any] | None = vendor.function(f"{facts.tag}.before_{facts.id.rpartition('.')[2]}")
+        self.waits = self._before is not None
+
+    async def ready(self, exchange: Exchange, path: dict[str, str], body: bytes) -> None:
+        """Wait as long as the answer takes to be one; for a request that will be refused, not at all."""
+        if self._before is None:
+            return
+        request = Request(exchange, path, body)
+        try:
+            self._authenticate(None, request)
+            arguments = self._read(None, request)
+            await self._before(self._parts["sender"], **arguments)
+        except (Refusal, StoreError):
+            return  # `answer` will say so
 
     def answer(
         self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None = None

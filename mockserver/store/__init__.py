@@ -110,8 +110,8 @@ class Store(Protocol):
         """Add one to a counter of the world and return it; the first call returns 1."""
         ...
 
-    def worlds(self) -> list[str]:
-        """Names of the worlds that hold anything, in alphabetical order."""
+    def worlds(self, kind: Kind | None = None) -> list[str]:
+        """Names of the worlds that hold anything, or any record of a kind, in alphabetical order."""
         ...
 
     def kinds(self, world: str) -> dict[str, int]:

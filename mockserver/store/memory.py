@@ -22,8 +22,10 @@ class _Data:
         self.tables: dict[str, Table] = {}
         self.counters: dict[str, int] = {}
 
-    def held(self) -> bool:
+    def held(self, kind: Kind | None = None) -> bool:
         """Whether there is anything: a table stays when its records go, a counter when it is rolled back to 0."""
+        if kind is not None:
+            return kind.name in self.tables and bool(self.tables[kind.name].rows)
         return any(table.rows for table in self.tables.values()) or any(self.counters.values())
 
 
@@ -206,8 +208,8 @@ class MemoryStore:
         data.counters[counter] = old + 1
         return old + 1
 
-    def worlds(self) -> list[str]:
-        return sorted(name for name, data in self._worlds.items() if data.held())
+    def worlds(self, kind: Kind | None = None) -> list[str]:
+        return sorted(name for name, data in self._worlds.items() if data.held(kind))
 
     def kinds(self, world: str) -> dict[str, int]:
         data = self._worlds.get(world)

@@ -192,8 +192,11 @@ class SqlStore:
         raised: int = self._session(world).run(self._statements.bump, parameters).fetchone()[0]
         return raised
 
-    def worlds(self) -> list[str]:
+    def worlds(self, kind: Kind | None = None) -> list[str]:
         with self._reading() as session:
+            if kind is not None:
+                rows = session.run(self._statements.holders, {"kind": text(kind.name)}).fetchall()
+                return sorted(untext(row[0]) for row in rows)
             found = {row[0] for statement in self._statements.worlds for row in session.run(statement).fetchall()}
         return sorted(untext(world) for world in found)
 

@@ -94,6 +94,7 @@ class Statements:
             sa.select(r.c.kind, sa.func.count()).where(r.c.world == _bind(r.c.world)).group_by(r.c.kind)
         )
         self.worlds = [self._text(_worlds(table)) for table in (r, _counters)]
+        self.holders = self._text(_worlds(r, holding=True))
         self.drop = [self._text(table.delete().where(table.c.world == _bind(table.c.world))) for table in _per_world]
         self.copy = [self._text(_copy(table)) for table in _per_world]
         self.declared = self._text(sa.select(_kinds.c.kind, _kinds.c.fields))
@@ -199,15 +200,22 @@ def _tested(tests: tuple[Test, ...]) -> tuple[Any, list[Any]]:
     return first, conditions
 
 
-def _worlds(table: sa.Table) -> sa.ClauseElement:
-    """Each world once, by leaping from one to the next: DISTINCT would read every record."""
+def _worlds(table: sa.Table, holding: bool = False) -> sa.ClauseElement:
+    """Each world once, by leaping from one to the next: DISTINCT would read every record.
+
+    `holding`: only those that hold a record of a kind.
+    """
 
     def next_world(*after: sa.ColumnElement[bool]) -> Any:
         return _first(sa.select(table.c.world).where(*after).order_by(table.c.world)).scalar_subquery()
 
     found = sa.select(next_world().label("world")).cte("found", recursive=True)
     found = found.union_all(sa.select(next_world(table.c.world > found.c.world)).where(found.c.world.is_not(None)))
-    return sa.select(found.c.world).where(found.c.world.is_not(None))
+    worlds = sa.select(found.c.world).where(found.c.world.is_not(None))
+    if not holding:
+        return worlds
+    of_kind = sa.select(table.c.seq).where(table.c.world == found.c.world, table.c.kind == _bind(table.c.kind))
+    return worlds.where(_first(of_kind).scalar_subquery().is_not(None))
 
 
 def _copy(table: sa.Table) -> sa.ClauseElement:

@@ -150,7 +150,8 @@ def post(world: World, registration: Record, event_id: str, told: dict[str, Any]
     common = {"event_id": event_id, "callback_type": name, "event_type": name, "event_date": world.time()}
     facts = {"callback_id": registration["callback_id"], "company_key": registration["company_key"]}
     callback = Callback(name, event_id, destination["url"], {**common, **told}, destination["method"], facts)
-    world.send(callback, world.switches["callback_delay"])
+    held = 1 if world.switches["callback_order"] == "shuffled" else 0
+    world.send(callback, world.switches["callback_delay"] + held)
 
 
 def _tell(world: World, company_key: str, happening: str, made: _Body, subject: str = "", or_any: bool = False) -> None:

@@ -36,4 +36,22 @@ SWITCHES = (
         "Seconds of the world's clock until an import is finished; half of its devices are after half of the time",
     ),
     Switch("callback_delay", 0, (), "Seconds of the world's clock until a callback is sent for the first time"),
+    Switch("callback_timeout_ms", 2000, (), "Milliseconds of real time that a receiver may take to answer a callback"),
+    Switch("callback_retries", 5, (), "How often a callback is sent again that was answered 3XX, 5XX or not at all"),
+    Switch("callback_retry_seconds", 300, (), "Seconds of the world's clock from such an attempt to the next"),
+    Switch("callback_down_after", 10, (), "Failures in a row after which a URL is left alone for a while"),
+    Switch("callback_down_seconds", 60, (), "Seconds of the world's clock that it is left alone for"),
+    Switch("callback_duplicates", False, (False, True), "Whether every callback that was taken is sent once more"),
+    Switch(
+        "callback_order",
+        "kept",
+        ("kept", "shuffled"),
+        "Callbacks to one URL are sent in the order of their events, or held for a second and sent in another",
+    ),
+    Switch(
+        "callback_members",
+        "sample",
+        ("sample", "newer"),
+        "callback_id and delivery_attempt in the body of a callback: as in the samples of CRM Integration, or left out",
+    ),
 )

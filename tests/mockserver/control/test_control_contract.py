@@ -65,6 +65,11 @@ def test_every_documented_status_is_witnessed(
         reply = api(method, path, headers={"Content-Type": "application/json"}, content=b"{")
     elif status == "400":
         reply = api(method, path + "?limit=many")
+    elif operation.id == "callbacks.redeliver_one" and status in ("200", "409"):
+        watched(api, world)
+        if status == "200":
+            api.ok("POST", f"{world}/wait-for-callbacks")
+        reply = api(method, path, sent)
     elif status == "409":
         place, taking = CONFLICTS[operation.id]
         reply = api(method, path if place is None else place if place == "/worlds" else world + place, taking)
@@ -73,6 +78,8 @@ def test_every_documented_status_is_witnessed(
     else:
         if operation.id == "faults.remove_fault":
             api.ok("POST", f"{world}/faults", {"kind": "drop"})
+        if operation.id == "callbacks.get_delivery":
+            watched(api, world)
         if operation.id == "state.put_record" and status == "201":
             path, sent = f"{world}/state/ledger/accounts/7", {"id": "7", "owner": "New"}
         reply = api(method, path, sent)
@@ -81,9 +88,15 @@ def test_every_documented_status_is_witnessed(
         api.ok("DELETE", f"/worlds/{reply.json()['name']}")
 
 
+def watched(api: Api, world: str) -> None:
+    """A delivery that is pending, to where nothing is sent."""
+    account = {"id": "8", "iban": "I8", "owner": "Watched"}
+    assert api.vendor("POST", f"/w/{world.removeprefix('/worlds/')}/ledger/accounts", account).status_code == 201
+
+
 def filled(operation: Operation, world: str) -> str:
     """The operation's path with names that exist."""
-    values = {"vendor": "ledger", "kind": "accounts", "key": "1", "fault_id": "000001"}
+    values = {"vendor": "ledger", "kind": "accounts", "key": "1", "fault_id": "000001", "delivery_id": "000000000001"}
     path = operation.path.replace("/worlds/{world}", world)
     for name, value in values.items():
         path = path.replace("{" + name + "}", value)

@@ -4,11 +4,14 @@ from typing import Any
 
 from mockserver.errors import NotFound
 from mockserver.exchange import Reply
+from mockserver.outbox import Callback
 from mockserver.world import World
 
 
 def open_account(world: World, body: dict[str, Any]) -> Reply:
     world.later(60, "accounts.confirm", account_id=body["id"])
+    if body["owner"] == "Watched":
+        world.send(Callback("account_opened", body["id"], "http://192.0.2.1/hook", body))
     return Reply(world.put("accounts", body), 201)
 
 
