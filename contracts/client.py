@@ -271,8 +271,12 @@ class Client:
             value = self._argument(parameter, arguments, every)
             if parameter.place == "path":
                 path = path.replace(f"{{{parameter.name}}}", quote(str(_known(operation, parameter, value)), safe=""))
+            elif isinstance(value, dict) and parameter.place == "query" and parameter.style == "deepObject":
+                query += [(f"{parameter.name}[{key}]", _text(it)) for key, it in value.items()]
+            elif isinstance(value, dict) and parameter.place == "query" and parameter.explode:
+                query += [(key, _text(it)) for key, it in value.items()]
             elif isinstance(value, dict) and not parameter.required:
-                continue  # There are many ways to write an object.
+                continue  # There are many other ways to write an object.
             elif value is NOTHING or value is None:
                 continue
             elif parameter.place == "query":

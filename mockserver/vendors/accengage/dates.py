@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from mockserver import clock
 from mockserver.clock import epoch
 from mockserver.vendors.accengage.errors import invalid
+
+YEAR_1, YEAR_9999 = -62_135_596_800.0, 253_402_300_799.0
+"""Between these seconds a time can be written."""
 
 
 def seconds(name: str, text: str) -> float:
@@ -22,3 +28,22 @@ def check_range(body: Mapping[str, Any], start: str = "startDate", end: str = "e
     found = {name: seconds(name, body[name]) for name in (start, end) if body.get(name) is not None}
     if len(found) == 2 and found[end] < found[start]:
         raise invalid(f"{end} is before {start}")
+
+
+def javascript(name: str, value: str | float) -> float:
+    """Seconds since the epoch for what JavaScript's `Date` takes: ISO 8601, the form of e-mail (RFC 2822), or
+    milliseconds since the epoch. Raises Refused for anything else, and for a time beyond the year 9999."""
+    try:
+        if isinstance(value, int | float):
+            return clock.moment(value / 1000).timestamp()
+        return epoch(value) if value[:4].isdecimal() else parsedate_to_datetime(value).timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise invalid(f"{name} is no date: {value}") from None
+
+
+def months_before(seconds: float, months: int) -> float:
+    """The same time of day as many months earlier, on the same day or the last one of a shorter month."""
+    then = clock.moment(seconds)
+    year, month = divmod(then.year * 12 + then.month - 1 - months, 12)
+    day = min(then.day, monthrange(year, month + 1)[1])
+    return then.replace(year=year, month=month + 1, day=day).timestamp()

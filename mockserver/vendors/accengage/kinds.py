@@ -32,11 +32,21 @@ def _body(name: str) -> dict[str, Any]:
 
 
 # The fields that an application may flag as "client Id", beside UDID and token, which always are indexed.
-INDEXABLE = ("clientId", "Customer_Id", "IDFA", "email")
+INDEXABLE = ("clientId", "Customer_Id", "IDFA", "email", "myCustomField")
 _FIELD = _record(
     {"name": _TEXT, "type": {"type": "string", "enum": ["string", "number", "date", "boolean"]}},
     indexed={"type": "boolean"},
 )
+
+_UTC: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"}
+_ROW: dict[str, Any] = {"id": _ID, "partnerId": _TEXT, "date": _UTC, "deviceId": _TEXT, "messageId": _ID}
+_OWNER: dict[str, Any] = {"campaignId": _ID}
+_STAT: dict[str, Any] = {
+    "allOf": [
+        {"type": "object", "required": ["id", "partnerId"], "properties": {"id": _TEXT, "partnerId": _TEXT}},
+        {"$ref": "#/components/schemas/DailyStat"},
+    ]
+}
 
 KINDS = (
     Kind("users", key="email", schema=_record({"email": _TEXT, "api_key": _TEXT, "apps": _TEXTS})),
@@ -69,7 +79,7 @@ KINDS = (
         key="id",
         unique=("partnerId+fields.UDID", "partnerId+fields.token"),
         searched=("partnerId", *(f"partnerId+fields.{name}" for name in INDEXABLE)),
-        ordered=("id",),
+        ordered=("id", "partnerId+fields.firstOpen", "partnerId+fields.lastOpen"),
         schema=_record(
             {
                 "id": _ID,
@@ -79,6 +89,31 @@ KINDS = (
         ),
     ),
     Kind("campaigns", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Campaign")),
+    # `id` is `<partnerId>/<listId with 20 digits>`, which sorts as the number does.
+    Kind(
+        "lists",
+        key="id",
+        unique=("partnerId+externalId",),
+        ordered=("id",),
+        schema=_record(
+            {"id": {"type": "string", "pattern": "^[^/]+/[0-9]{20}$"}, "partnerId": _TEXT, "listId": _ID, "name": _TEXT},
+            externalId=_TEXT,
+        ),
+    ),
+    # `id` is `<list>/<UDID>`; `expiresAt` in seconds since the epoch; null: stays.
+    Kind(
+        "members",
+        key="id",
+        searched=("list",),
+        ordered=("expiresAt",),
+        schema=_record(
+            {"id": _TEXT, "list": _TEXT, "deviceId": _TEXT, "expiresAt": {"type": "number", "nullable": True}}
+        ),
+    ),
+    Kind("clicks", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER, actionId=_ID)),
+    Kind("targets", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER)),
+    # `id` is `<partnerId>/<date>`.
+    Kind("stats", key="id", ordered=("partnerId+date",), schema=_STAT),
     # The last id that was given out, by sequence.
     Kind("sequences", key="name", schema=_record({"name": _TEXT, "last": {"type": "integer", "minimum": 0}})),
 )

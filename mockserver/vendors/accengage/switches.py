@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.vendor import Switch
 
 SWITCHES = (
+    Switch("list_queue_seconds", 30, (), "Seconds that a change of a static list waits in the queue"),
     Switch(
         "time_tolerance",
         0,
