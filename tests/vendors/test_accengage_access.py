@@ -26,6 +26,9 @@ def call(account, operation, **options):
     if operation.body and "content" not in options and "json" not in options:
         options["json"] = next(iter(operation.body["application/json"].examples.values()))
     query = {it.name: it.example for it in operation.parameters if it.place == "query" and it.required}
+    for it in operation.parameters:
+        if it.schema.get("type") == "object" and it.style == "form":
+            query |= it.example  # its members are parameters of their own
     path = operation.path.format(**{it.name: it.example for it in operation.parameters if it.place == "path"})
     return account.request(operation.method, path, params=options.pop("params", query), **options)
 

@@ -229,7 +229,11 @@ def test_a_device_of_another_application_is_not_there(vendor: Any) -> None:
 
 def test_a_group_is_updated_and_nobody_else(vendor: Any) -> None:
     before = search(vendor, UDID=CHLOE)
-    users = [{"UDID": ALICE, "model": "iPhone8,1"}, {"UDID": BRUNO, "model": "iPhone8,2", "age": 18}, {"UDID": "nobody"}]
+    users = [
+        {"UDID": ALICE, "model": "iPhone8,1"},
+        {"UDID": BRUNO, "model": "iPhone8,2", "age": 18},
+        {"UDID": "nobody"},
+    ]
     assert ok(vendor.put(D, json={"matchingKey": "UDID", "users": users})) == {}
     assert search(vendor, UDID=ALICE)["model"] == "iPhone8,1"
     assert (search(vendor, UDID=BRUNO)["model"], search(vendor, UDID=BRUNO)["age"]) == ("iPhone8,2", 18)

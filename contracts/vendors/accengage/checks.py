@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from contracts.checks import Check
+from contracts.checks import Check, no_server_error
 from contracts.exchange import Exchange, excerpt
 from contracts.finding import Problem
 from specs import Operation, Spec
@@ -38,6 +38,14 @@ def stable_pairs(exchange: Exchange, _operation: Operation, _spec: Spec) -> Iter
             yield Problem(f"{response.status} {label}", words, f"{response.status}: {excerpt(response.body)}")
 
 
+def no_unannounced_server_error(exchange: Exchange, operation: Operation, spec: Spec) -> Iterator[Problem]:
+    """As everywhere, but for a field that devices do not have: the page announces an error of the database."""
+    announced = operation.id == "devices.update_device" and exchange.status == 500 and exchange.response is not None
+    if announced and exchange.response and _labels(exchange.response.body) == ["API_ERR_DB"]:
+        return
+    yield from no_server_error.check(exchange, operation, spec)
+
+
 def _labels(body: bytes) -> list[str]:
     try:
         return [str(error["label"]) for error in orjson.loads(body)["errors"]]
@@ -46,6 +54,12 @@ def _labels(body: bytes) -> list[str]:
 
 
 CHECKS = (
+    Check(
+        "no-server-error",
+        "No 5xx, unless a fault asked for it, or the page announces it for an unknown field of a device",
+        no_unannounced_server_error,
+        owner="accengage",
+    ),
     Check("stable-pairs", "Generic labels stand with their documented statuses", stable_pairs, owner="accengage"),
     Check("label", "An error has the label that the page prints", owner="accengage"),
     Check("pages", "Pages are complete, disjoint and linked", owner="accengage"),

@@ -55,7 +55,9 @@ def page(
 
     def fetch(offset: int, limit: int) -> list[Record]:
         order = f"{field}+date"
-        return [_shown(world, partner_id, row, fields) for row in world.find(kind, {order: bounds}, order, offset, limit)]
+        return [
+            _shown(world, partner_id, row, fields) for row in world.find(kind, {order: bounds}, order, offset, limit)
+        ]
 
     return page_of(request, page, kind, fetch)
 

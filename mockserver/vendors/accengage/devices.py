@@ -107,7 +107,9 @@ def _search(
     where: dict[str, Any] = {}
     if first_open is not None:
         low, _, high = first_open.partition("|")
-        where["firstOpen"] = _between(partner_id, dates.seconds("firstOpen", low), high and dates.seconds("firstOpen", high))
+        where["firstOpen"] = _between(
+            partner_id, dates.seconds("firstOpen", low), high and dates.seconds("firstOpen", high)
+        )
     if last_open is not None:
         where["lastOpen"] = _between(partner_id, dates.seconds("lastOpen", last_open), "")
     if not where:

@@ -96,7 +96,12 @@ KINDS = (
         unique=("partnerId+externalId",),
         ordered=("id",),
         schema=_record(
-            {"id": {"type": "string", "pattern": "^[^/]+/[0-9]{20}$"}, "partnerId": _TEXT, "listId": _ID, "name": _TEXT},
+            {
+                "id": {"type": "string", "pattern": "^[^/]+/[0-9]{20}$"},
+                "partnerId": _TEXT,
+                "listId": _ID,
+                "name": _TEXT,
+            },
             externalId=_TEXT,
         ),
     ),
@@ -110,7 +115,12 @@ KINDS = (
             {"id": _TEXT, "list": _TEXT, "deviceId": _TEXT, "expiresAt": {"type": "number", "nullable": True}}
         ),
     ),
-    Kind("clicks", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER, actionId=_ID)),
+    Kind("inapps", key="id", searched=("partnerId",), ordered=("id",)),
+    Kind("alarms", key="id", searched=("partnerId",), ordered=("id",)),
+    Kind("inboxes", key="id", searched=("partnerId",), ordered=("id",)),
+    Kind(
+        "clicks", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER, actionId=_ID)
+    ),
     Kind("targets", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER)),
     # `id` is `<partnerId>/<date>`.
     Kind("stats", key="id", ordered=("partnerId+date",), schema=_STAT),

@@ -7,7 +7,7 @@ from mockserver.vendors.accengage.errors import not_found
 from mockserver.world import World
 
 # Which kinds share a sequence. All of them declare `id` as ordered.
-SEQUENCES = {"campaigns": ("campaigns",)}
+SEQUENCES = {"campaigns": ("campaigns",), "messages": ("inapps", "alarms", "inboxes")}
 
 
 def next_id(world: World, sequence: str) -> int:

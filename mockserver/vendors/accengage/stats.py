@@ -20,8 +20,10 @@ def list_stats(
     end_date: str | None = None,
     date: str | None = None,
 ) -> Reply:
-    """200 with a page of days, ascending. A first day counts more than a single one, and a last day alone does not count
-    at all. Raises Refused for a day that no calendar has."""
+    """200 with a page of days, ascending. A first day goes before a single one, and a last day alone does not count.
+
+    Raises Refused for a day that no calendar has.
+    """
     for name, day in (("startDate", start_date), ("endDate", end_date), ("date", date)):
         if day is not None:
             dates.seconds(name, day)
