@@ -16,6 +16,7 @@ from mockserver.settings import Settings
 PERSON = "5c8a2d0e-6f3b-4b57-9d1e-2f7c4a90b3e1"
 OPERATIONS = list(specs.read("vibes").operations.values())
 PATHS = {it.name: it.example for operation in OPERATIONS for it in operation.parameters if it.place == "path"}
+FILTERED = ("persons.find_persons", "subscription_lists.find_subscribers")
 FOREIGN = {"company_key": "XYZ789", "app_id": "OtherAppId01"}
 UNKNOWN = {"company_key": "NOBODY1", "app_id": "NoAppId01"}
 
@@ -24,7 +25,7 @@ def call(account, operation, *, paths=None, headers=None, auth=..., **options):
     """The operation's first example, with whatever a test wants otherwise."""
     if operation.body and "content" not in options:
         options["json"] = next(iter(operation.body["application/json"].examples.values()))
-    if operation.id == "persons.find_persons":
+    if operation.id in FILTERED:
         options["params"] = {"mdn": "2995551234"}
     extra = {} if auth is ... else {"auth": auth}
     return account.request(
@@ -49,7 +50,7 @@ def vibes(account):
 every = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda it: it.id)
 with_body = pytest.mark.parametrize("operation", [it for it in OPERATIONS if it.body], ids=lambda it: it.id)
 below_something = pytest.mark.parametrize(
-    "operation", [it for it in OPERATIONS if it.path != "/heartbeat"], ids=lambda it: it.id
+    "operation", [it for it in OPERATIONS if it.path not in ("/heartbeat", "/companies")], ids=lambda it: it.id
 )
 
 
@@ -167,6 +168,9 @@ def test_the_version_comes_back_in_every_answer(vibes, version) -> None:
     "content", [b"", b"{", b"not json", b'{"a": NaN}', b'{"a": 1, "a": 2}', b"\xff\xfe{}", b'"\\ud800"']
 )
 def test_a_body_that_is_absent_or_no_json_is_400(vibes, operation, content) -> None:
+    if not content and not operation.body_required:
+        assert call(vibes, operation, content=content).status_code < 300
+        return
     before = vibes.records()
     answer = call(vibes, operation, content=content, headers={"Content-Type": "application/json"})
     [(message, code)] = errors(answer, 400)
@@ -206,9 +210,9 @@ def test_a_request_without_a_body_is_never_refused_for_its_media_type(vibes) -> 
 @pytest.mark.parametrize("body", [[], "text", 5, None, True])
 def test_json_that_is_no_object_is_422(vibes, operation, body) -> None:
     before = vibes.records()
-    assert errors(call(vibes, operation, content=_json(body), headers=_JSON), 422) == [
-        ("The body must be an object", 2)
-    ]
+    [(message, code)] = errors(call(vibes, operation, content=_json(body), headers=_JSON), 422)
+    assert message.startswith("The body must be an object")
+    assert code == 2
     assert vibes.records() == before
 
 
@@ -242,6 +246,7 @@ def test_an_unknown_path_or_a_wrong_verb_has_the_errors_object(vibes, method, pa
     ("path", "limit"),
     [
         ("/heartbeat", 20),
+        ("/companies", 20),
         ("/companies/ABC123/heartbeat", 100),
         ("/mobile_apps/MyAppId01/migrations/import_batches", 100),
     ],
@@ -253,8 +258,7 @@ def test_429_by_class_and_user_and_on_the_worlds_clock(account, path, limit) -> 
     assert errors(refused, 429) == [("Too Many Requests", 10)]
     assert int(refused.headers["Retry-After"]) >= 1
     assert vibes.get(path, auth=("Aladdin", "open sesame")).status_code == 200
-    others = {"/heartbeat", "/companies/ABC123/heartbeat", "/mobile_apps/EmptyAppId1/migrations/import_batches"}
-    other_class = next(it for it in sorted(others) if it.split("/")[1] != path.split("/")[1])
+    other_class = "/companies/ABC123/heartbeat" if limit == 20 else "/heartbeat"
     assert vibes.get(other_class).status_code == 200
     vibes.advance(1)
     assert vibes.get(path).status_code == 200
@@ -269,10 +273,11 @@ def test_a_call_over_the_limit_changes_nothing(account) -> None:
     assert vibes.records() == before
 
 
-def test_the_empty_fixture_has_companies_apps_and_custom_fields_and_nobody(account) -> None:
+def test_the_empty_fixture_has_what_no_operation_can_make_and_nobody(account) -> None:
     vibes = account("vibes", fixture="empty", auth=("VibesUser", "Password123"))
     kept = {kind: len(records) for kind, records in vibes.records().items() if records}
-    assert set(kept) == {"companies", "credentials", "apps", "custom_fields"}
+    made_in_the_platform = {"custom_fields", "subscription_lists", "acquisition_campaigns"}
+    assert set(kept) == {"companies", "credentials", "apps"} | made_in_the_platform
     assert (
         vibes.post("/companies/ABC123/mobiledb/persons", json={"mobile_phone": {"mdn": "2995551234"}}).status_code
         == 201

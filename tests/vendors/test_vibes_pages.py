@@ -18,8 +18,8 @@ PAGE_BODY = {
     "custom_fields": {"first_name": "John", "last_name": "Doe"},
 }
 PAGE_BODY_2 = {**PAGE_BODY, "mobile_phone": {"mdn": "+12995551234"}}
-P = "/companies/ABC123/mobiledb/persons"
-M = "/mobile_apps/MyAppId01/migrations"
+C, A = "/companies/ABC123", "/mobile_apps/MyAppId01"
+P, M = f"{C}/mobiledb/persons", f"{A}/migrations"
 SPEC = specs.read("vibes")
 
 
@@ -156,6 +156,39 @@ def test_every_request_example_succeeds_on_the_default_world(page, operation, na
         ("persons.find_persons", "unknown_version", f"{P}?mdn=2995551234", "3"),
         ("persons.get_person", "unknown_person", f"{P}/nobody", "1"),
         ("persons.get_person", "unknown_company", "/companies/NOBODY1/mobiledb/persons/x", "1"),
+        ("companies.list_companies", "one_company", "/companies", "1"),
+        ("companies.get_company", "company", "/companies/ABC123", "1"),
+        ("tags.list_tags", "two_tags", f"{P}/wd1377r4/tags", "1"),
+        ("tags.get_tag", "tag", f"{P}/wd1377r4/tags/vip", "1"),
+        ("tags.get_tag", "unknown_tag", f"{P}/wd1377r4/tags/x", "1"),
+        ("subscriptions.list_subscriptions", "active_only", f"{P}/wd1377r4/subscriptions", "1"),
+        ("subscriptions.get_subscription", "active", f"{P}/external/EXT542342/subscriptions/1234", "1"),
+        ("subscriptions.get_subscription", "not_subscribed", f"{P}/wd1377r4/subscriptions/ABC12345", "1"),
+        ("subscription_lists.get_subscription_list", "list", f"{C}/mobiledb/subscription_lists/1234", "1"),
+        ("subscription_lists.get_subscription_list", "unknown_list", f"{C}/mobiledb/subscription_lists/x", "1"),
+        (
+            "subscription_lists.list_acquisition_campaigns_of_list",
+            "one_campaign",
+            f"{C}/mobiledb/subscription_lists/1234/acquisition_campaigns",
+            "1",
+        ),
+        (
+            "subscription_lists.find_subscribers",
+            "subscribed",
+            f"{C}/mobiledb/subscription_lists/1234/subscribers?mdn=2995551234",
+            "1",
+        ),
+        (
+            "subscription_lists.find_subscribers",
+            "no_filter",
+            f"{C}/mobiledb/subscription_lists/1234/subscribers",
+            "1",
+        ),
+        ("custom_fields.get_custom_field", "selection", f"{C}/mobiledb/custom_fields/4", "1"),
+        ("acquisitions.get_acquisition_campaign", "campaign", f"{C}/campaigns/acquisition/abc123", "1"),
+        ("acquisitions.get_acquisition_campaign", "unknown_campaign", f"{C}/campaigns/acquisition/x", "1"),
+        ("devices.get_device", "device", f"{A}/devices/0d83b7e6-41f2-4a95-9e70-c6581fa3d247", "1"),
+        ("devices.get_device", "unknown_device", f"{A}/devices/x", "1"),
         ("migrations.get_import_batch", "unknown_batch", f"{M}/import_batches/x", "1"),
         ("migrations.get_import_batch", "unknown_app", "/mobile_apps/NoApp/migrations/import_batches/x", "1"),
         ("migrations.get_device_migrations", "unknown_token", f"{M}/device_migrations/x", "1"),

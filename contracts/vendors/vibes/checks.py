@@ -13,12 +13,15 @@ from specs import Operation, Spec
 from specs.codecs import Undecodable, codec
 
 _VERSIONS = ("1", "2")
-# Operations whose 422 may come from what is there already.
+# Refusals that may come from what is there already, or from how the world is set up.
 _BY_STATE = {
-    "incentive_pools.update_pool": "the codes of the pool",
-    "incentive_pools.issue_code": "what is left of the pool, and who holds which code",
-    "incentive_codes.redeem_code": "to whom the code was issued, and that it was redeemed",
+    ("subscriptions.put_subscription", 405): "a switch takes the operation away",
+    ("acquisitions.add_participant", 422): "whom its identifiers mean, and whether they may join",
+    ("incentive_pools.update_pool", 422): "the codes of the pool",
+    ("incentive_pools.issue_code", 422): "what is left of the pool, and who holds which code",
+    ("incentive_codes.redeem_code", 422): "to whom the code was issued, and that it was redeemed",
 }
+_FILTERED = ("persons.find_persons", "subscription_lists.find_subscribers")
 
 
 def version(exchange: Exchange) -> str:
@@ -52,12 +55,12 @@ def version_repeated(exchange: Exchange, _operation: Operation, _spec: Spec) -> 
 
 
 def refusal(exchange: Exchange, operation: Operation, spec: Spec) -> str | None:
-    """Why a request may be a 400 or 422 although its schema allows it (sections 2.3, 4.3 to 4.6 of our reference)."""
+    """Why a request may be refused although its schema allows it (2.3, 4.3 to 4.6, 5.2, 8.3 of our reference)."""
     query, path = query_values(exchange.request), path_values(exchange, operation) or {}
-    if operation.id == "persons.find_persons" and not query.keys() & {"mdn", "external_person_id"}:
+    if operation.id in _FILTERED and not query.keys() & {"mdn", "person_id", "external_person_id"}:
         return "no filter"
-    if operation.id in _BY_STATE and exchange.status == 422:
-        return _BY_STATE[operation.id]
+    if (operation.id, exchange.status) in _BY_STATE:
+        return _BY_STATE[operation.id, exchange.status]
     if any(len(text) > 128 for text in path.values()):
         return "an id of more than 128 characters"
     values: list[Any] = [query, path]

@@ -21,9 +21,37 @@ FOREIGN_COMPANY, FOREIGN_APP = "XYZ789", "OtherAppId01"
 @recipe("persons.update_person", 403)
 @recipe("persons.get_person_by_external_id", 403)
 @recipe("persons.update_person_by_external_id", 403)
+@recipe("companies.get_company", 403)
+@recipe("tags.list_tags", 403)
+@recipe("tags.add_tags", 403)
+@recipe("tags.remove_tags", 403)
+@recipe("tags.get_tag", 403)
+@recipe("tags.put_tag", 403)
+@recipe("tags.remove_tag", 403)
+@recipe("subscriptions.list_subscriptions", 403)
+@recipe("subscriptions.get_subscription", 403)
+@recipe("subscriptions.put_subscription", 403)
+@recipe("subscriptions.remove_subscription", 403)
+@recipe("subscriptions.list_subscriptions_by_external_id", 403)
+@recipe("subscriptions.get_subscription_by_external_id", 403)
+@recipe("subscriptions.remove_subscription_by_external_id", 403)
+@recipe("subscription_lists.list_subscription_lists", 403)
+@recipe("subscription_lists.get_subscription_list", 403)
+@recipe("subscription_lists.list_acquisition_campaigns_of_list", 403)
+@recipe("subscription_lists.find_subscribers", 403)
+@recipe("custom_fields.list_custom_fields", 403)
+@recipe("custom_fields.get_custom_field", 403)
+@recipe("acquisitions.list_pending_acquisitions", 403)
+@recipe("acquisitions.list_pending_acquisitions_respelled", 403)
+@recipe("acquisitions.list_acquisition_campaigns", 403)
+@recipe("acquisitions.get_acquisition_campaign", 403)
+@recipe("acquisitions.find_participants", 403)
+@recipe("acquisitions.add_participant", 403)
+@recipe("devices.list_push_devices", 403)
+@recipe("devices.list_push_devices_by_external_id", 403)
 def foreign_company(client: Client) -> None:
     """4: the data of another company."""
-    searches = client.operation == "persons.find_persons"
+    searches = client.operation in ("persons.find_persons", "subscription_lists.find_subscribers")
     arguments: dict[str, Any] = {"external_person_id": "EXT542342"} if searches else {}
     client.call(client.operation, company_key=FOREIGN_COMPANY, **arguments)
 
@@ -32,6 +60,8 @@ def foreign_company(client: Client) -> None:
 @recipe("migrations.list_import_batches", 403, accept=(404,))
 @recipe("migrations.get_import_batch", 403, accept=(404,))
 @recipe("migrations.get_device_migrations", 403, accept=(404,))
+@recipe("devices.get_device", 403, accept=(404,))
+@recipe("devices.assign_device", 403, accept=(404,))
 def foreign_app(client: Client) -> None:
     """4: the app of another company."""
     client.call(client.operation, app_id=FOREIGN_APP)

@@ -83,6 +83,8 @@ _CODES: dict[type[Refusal], Code] = {
     Conflict: Code.CONFLICT,
 }
 _RULES = {"unknownField": Code.CUSTOM_FIELD, "mdnVersion": Code.FORMAT}  # of rules.py, in words already
+# Add a participant alone says that a number "not in proper format" is 400.
+_MDN_IS_400 = "acquisitions.add_participant"
 _KEYWORDS = {
     "required": Code.REQUIRED,
     "minLength": Code.REQUIRED,
@@ -113,7 +115,7 @@ def refuse(world: World | None, refusal: Refusal, operation: Operation | None) -
     if world is not None and operation is not None and _bodiless(world, refusal, status, operation):
         return Reply(None, status, refusal.headers)
     errors: Sequence[Error] = refusal.detail if isinstance(refusal.detail, tuple) else ()
-    errors = errors or [_error(problem) for problem in problems] or [_single(refusal)]
+    errors = errors or [_error(problem, operation) for problem in problems] or [_single(refusal)]
     return Reply({"errors": [{"message": e.message, "code": int(e.code)} for e in errors]}, status, refusal.headers)
 
 
@@ -128,8 +130,12 @@ def _judged(refusal: Refusal, operation: Operation | None) -> tuple[int, Sequenc
             return 400, elsewhere
         # An id in the path that cannot be is nobody's; one that is too long, and that data comes with, would become
         # somebody's, so it cannot be processed.
-        too_long = operation.method != "GET" and any(problem.keyword == "maxLength" for problem in problems)
+        too_long = bool(operation.body) and any(problem.keyword == "maxLength" for problem in problems)
         return (422, problems) if too_long else (404, ())
+    if operation.id == _MDN_IS_400:
+        numbers = [problem for problem in problems if problem.path == ("mobile_phone", "mdn")]
+        if numbers:
+            return 400, numbers
     too_many = [problem for problem in problems if problem.keyword == "maxItems"]
     if too_many and operation.response(413) is not None:
         return 413, too_many
@@ -144,15 +150,15 @@ def _bodiless(world: World, refusal: Refusal, status: int, operation: Operation)
     return response is not None and response.empty_body != "never"
 
 
-def _error(problem: Problem) -> Error:
+def _error(problem: Problem, operation: Operation | None) -> Error:
     if problem.place == "header 'X-API-Version'":
         return Error("X-API-Version must be 1 or 2", Code.VERSION)
     if problem.keyword in _RULES:
         return Error(problem.message, _RULES[problem.keyword])
-    code = _KEYWORDS.get(problem.keyword, Code.FORMAT)
-    if problem.keyword == "anyOf" and not problem.path:
-        code = Code.REQUIRED
-    return Error(in_words(problem), code)
+    message = in_words(problem, operation.id if operation else "")
+    if problem.keyword == "anyOf" and message.endswith("is required"):
+        return Error(message, Code.REQUIRED)
+    return Error(message, _KEYWORDS.get(problem.keyword, Code.FORMAT))
 
 
 def _single(refusal: Refusal) -> Error:

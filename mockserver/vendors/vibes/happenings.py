@@ -15,8 +15,8 @@ from typing import Any
 from mockserver.clock import epoch
 from mockserver.outbox import Callback
 from mockserver.store import Record, joined
-from mockserver.vendors.vibes import identity
 from mockserver.vendors.vibes import mdn as numbers
+from mockserver.vendors.vibes import profile
 from mockserver.world import World
 
 _Body = Callable[[str], dict[str, Any]]
@@ -167,15 +167,11 @@ def _tell(world: World, company_key: str, happening: str, made: _Body, subject: 
 
 
 def _person(world: World, person: Record) -> _Body:
-    return lambda version: {"person": identity.shown(world, person, version)}
-
-
-def _url(person: Record) -> str:
-    return f"/companies/{person['company_key']}/mobiledb/persons/{person['person_id']}"
+    return lambda version: {"person": profile.shown(world, person, version)}
 
 
 def _phone(person: Record, version: str) -> dict[str, str] | None:
-    number = identity.mdn_of(person)
+    number = profile.mdn_of(person)
     return {"mdn": numbers.show(number, version)} if number else None
 
 
@@ -193,14 +189,14 @@ def _subscription(world: World, happening: str, person: Record, subscription: Re
                 "external_id": person["external_person_id"],
                 "external_person_id": person["external_person_id"],
                 "person_key": person["person_key"],
-                "url": _url(person),
+                "url": profile.url(person),
                 "mobile_phone": _phone(person, version),
             },
             "subscription_list": {"id": list_id, "url": f"{company}/mobiledb/subscription_lists/{list_id}"},
             "opt_in_date": subscription["opt_in_date"],
             **ended,
             **({"acquisition_campaign": campaign} if acquisition_id else {}),
-            "url": f"{_url(person)}/subscriptions/{list_id}",
+            "url": f"{profile.url(person)}/subscriptions/{list_id}",
         }
         return {"subscription": told}
 
@@ -216,7 +212,7 @@ def _participant(person: Record, campaign: Record, participation: Record) -> _Bo
                 "id": person["person_id"],
                 "external_id": person["external_person_id"],
                 "mobile_phone": _phone(person, version),
-                "url": _url(person),
+                "url": profile.url(person),
             },
             "acquisition_campaign": {
                 "id": acquisition_id,
@@ -237,7 +233,7 @@ def _device(world: World, happening: str, person: Record, device: Record) -> Non
         "person": {
             "person_id": person["person_id"],
             "external_id": person["external_person_id"],
-            "url": _url(person),
+            "url": profile.url(person),
         },
         "push_device": {
             "app_id": app_id,

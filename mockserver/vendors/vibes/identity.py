@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.errors import NotFound
 from mockserver.store import Record, Taken, joined
+from mockserver.vendors.vibes import handsets, happenings, profile
 from mockserver.vendors.vibes import mdn as numbers
-from mockserver.vendors.vibes import values
 from mockserver.vendors.vibes.errors import Code, Error, conflict
 from mockserver.world import World
 
@@ -37,26 +38,11 @@ def by_mdn(world: World, company_key: str, number: str) -> Record | None:
     return _one(world, company_key, "mobile_phone.mdn", number)
 
 
-def mdn_of(person: Record) -> str | None:
-    phone = person.get("mobile_phone")
-    return phone["mdn"] if phone else None
-
-
-def shown(world: World, person: Record, version: str) -> dict[str, Any]:
-    """A person as reads and callbacks show them, the MDN in the form of that version."""
-    company_key, phone = person["company_key"], person["mobile_phone"]
-    return {
-        "person_id": person["person_id"],
-        "person_key": person["person_key"],
-        "external_person_id": person["external_person_id"],
-        "mobile_phone": {**phone, "mdn": numbers.show(phone["mdn"], version)} if phone else None,
-        "timezone": person["timezone"],
-        "timezone_source": person["timezone_source"],
-        "custom_fields": values.show(values.defined(world, company_key), person["custom_fields"]),
-        "created_at": person["created_at"],
-        "updated_at": person["updated_at"],
-        "url": f"/companies/{company_key}/mobiledb/persons/{person['person_id']}",
-    }
+def known(person: Record | None) -> Record:
+    """The person who was looked up. Raises NotFound."""
+    if person is None:
+        raise NotFound("The person was not found")
+    return person
 
 
 def merge(world: World, company_key: str, person: Record | None, changes: Record) -> tuple[Record, bool]:
@@ -77,10 +63,12 @@ def change(world: World, person: Record, changes: Record) -> Record:
     neither an MDN nor an external id taken from somebody else.
     """
     _check_free(world, person, changes)
-    changed = _changed(person, changes)
+    changed = _changed(world, person, changes)
     if changed == person:
         return person
-    return world.put("persons", {**changed, "updated_at": world.time()})
+    changed = world.put("persons", {**changed, "updated_at": world.time()})
+    happenings.person_updated(world, changed)
+    return changed
 
 
 def add(world: World, company_key: str, changes: Record) -> Record:
@@ -99,9 +87,11 @@ def add(world: World, company_key: str, changes: Record) -> Record:
         "updated_at": now,
     }
     try:
-        return world.put("persons", _changed(blank, changes))
+        person = world.put("persons", _changed(world, blank, changes))
     except Taken as taken:
         raise conflict([_OWNED if taken.field.endswith("mdn") else _ELSEWHERE]) from None
+    happenings.person_added(world, person)
+    return person
 
 
 def _one(world: World, company_key: str, field: str, value: str) -> Record | None:
@@ -110,7 +100,7 @@ def _one(world: World, company_key: str, field: str, value: str) -> Record | Non
 
 def _check_free(world: World, person: Record, changes: Record) -> None:
     company_key, errors = person["company_key"], []
-    number, own = changes.get("mdn"), mdn_of(person)
+    number, own = changes.get("mdn"), profile.mdn_of(person)
     if number is not None and number != own:
         if own is not None:
             errors.append(_FIXED)
@@ -124,23 +114,23 @@ def _check_free(world: World, person: Record, changes: Record) -> None:
         raise conflict(errors)
 
 
-def _changed(person: Record, changes: Record) -> Record:
+def _changed(world: World, person: Record, changes: Record) -> Record:
     changed: dict[str, Any] = dict(person)
     if "external_person_id" in changes:
         changed["external_person_id"] = changes["external_person_id"]
-    if "mdn" in changes and changes["mdn"] != mdn_of(person):
-        changed.update(_phone(person, changes["mdn"]))
+    if "mdn" in changes and changes["mdn"] != profile.mdn_of(person):
+        changed.update(_phone(world, person, changes["mdn"]))
     if changes.get("custom_fields"):
         merged = {**person["custom_fields"], **changes["custom_fields"]}
         changed["custom_fields"] = {name: value for name, value in merged.items() if value is not None}
     return changed
 
 
-def _phone(person: Record, number: str | None) -> Record:
+def _phone(world: World, person: Record, number: str | None) -> Record:
     """What the platform knows once it knows a number: its look-up of the carrier, and of the area code."""
     if number is None:
         return {"mobile_phone": None}
-    known: Record = {"mobile_phone": {"mdn": number, "carrier_code": "104"}}
+    known: Record = {"mobile_phone": {"mdn": number, "carrier_code": handsets.carrier_code(world, number)}}
     if person["timezone"] is None and numbers.domestic(number):
         known |= {"timezone": "US/Central", "timezone_source": "area_code"}
     return known

@@ -7,7 +7,7 @@ company.
 from __future__ import annotations
 
 from mockserver.store import Kind
-from mockserver.vendors.vibes import kinds_incentives
+from mockserver.vendors.vibes import kinds_incentives, kinds_lists
 from mockserver.vendors.vibes.shapes import E164, MAYBE, NO_SLASH, TEXT, TIME, record
 
 _OPTION = record({"name": TEXT, "option_key": TEXT}, id=MAYBE, active={"type": "boolean"})
@@ -84,7 +84,16 @@ KINDS = (
                 "person_key": TEXT,
                 "created_at": TIME,
                 "updated_at": TIME,
-            }
+            },
+            os_version=MAYBE,
+            sdk_version=MAYBE,
+            app_version=MAYBE,
+            hardware_make=MAYBE,
+            hardware_model=MAYBE,
+            advertising_id=MAYBE,
+            locale=MAYBE,
+            timezone=MAYBE,
+            location={**record({"latitude": {"type": "number"}, "longitude": {"type": "number"}}), "nullable": True},
         ),
     ),
     Kind(
@@ -130,5 +139,6 @@ KINDS = (
             }
         ),
     ),
+    *kinds_lists.KINDS,
     *kinds_incentives.KINDS,
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from mockserver.errors import NotFound
 from mockserver.exchange import Reply
 from mockserver.store import Record, joined
-from mockserver.vendors.vibes import identity
+from mockserver.vendors.vibes import identity, ownership
 from mockserver.world import World
 
 _PENDING, _SUCCESS, _FAILURE = "PENDING", "SUCCESS", "FAILURE"
@@ -106,16 +106,17 @@ def _attach(world: World, app: Record, device: Record) -> None:
     """
     company_key, wanted, now = app["company_key"], device.get("external_person_id"), world.time()
     known = world.one("devices", {"app_id+push_token": joined(app["app_id"], device["token"])})
+    person = world.get("persons", known["person_key"]) if known else None
     if wanted is not None:
         person = identity.by_external_id(world, company_key, wanted)
         person = person or identity.add(world, company_key, {"external_person_id": wanted})
-        person_key = person["person_key"]
-    else:
-        person_key = known["person_key"] if known else identity.add(world, company_key, {})["person_key"]
+    elif person is None:
+        person = identity.add(world, company_key, {})
     if known is None:
         known = {"vibes_device_id": world.ids.uuid("device"), "app_id": app["app_id"], "created_at": now}
-    attached = {"os": device["platform"], "push_token": device["token"], "person_key": person_key, "updated_at": now}
-    world.put("devices", {**known, **attached})
+    device = {**known, "os": device["platform"], "push_token": device["token"], "updated_at": now}
+    if ownership.give(world, device, person) is device:
+        world.put("devices", device)
 
 
 def _batches_with(world: World, app_id: str, token: str) -> list[Record]:

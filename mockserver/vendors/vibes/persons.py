@@ -5,8 +5,7 @@ from __future__ import annotations
 from mockserver.errors import NotFound
 from mockserver.exchange import Reply
 from mockserver.store import Record
-from mockserver.vendors.vibes import identity, values
-from mockserver.vendors.vibes import mdn as numbers
+from mockserver.vendors.vibes import identity, profile, search
 from mockserver.vendors.vibes.errors import Code, Error, bad_query, invalid
 from mockserver.world import World
 
@@ -21,18 +20,8 @@ def find_persons(
     """200 with an array, empty when nobody matches all that is given. Raises BadParameter."""
     if mdn is None and external_person_id is None:
         raise bad_query(Error("mdn or external_person_id is required", Code.REQUIRED))
-    found = None
-    if mdn is not None:
-        try:
-            number = numbers.read(mdn, x_api_version)
-        except ValueError as error:
-            raise bad_query(Error(str(error), Code.FORMAT)) from None
-        found = identity.by_mdn(world, company_key, number)
-        if found is not None and external_person_id not in (None, found["external_person_id"]):
-            found = None
-    elif external_person_id is not None:
-        found = identity.by_external_id(world, company_key, external_person_id)
-    return Reply([] if found is None else [identity.shown(world, found, x_api_version)])
+    found = search.find(world, company_key, search.Filters(mdn, None, external_person_id), x_api_version)
+    return Reply([] if found is None else [profile.shown(world, found, x_api_version)])
 
 
 def add_person(world: World, company_key: str, body: Record, x_api_version: str) -> Reply:
@@ -43,25 +32,25 @@ def add_person(world: World, company_key: str, body: Record, x_api_version: str)
     if known is None and wanted is not None:
         known = identity.by_external_id(world, company_key, wanted)
     person, added = identity.merge(world, company_key, known, changes)
-    return Reply(identity.shown(world, person, x_api_version), 201 if added else 200)
+    return Reply(profile.shown(world, person, x_api_version), 201 if added else 200)
 
 
 def get_person(world: World, company_key: str, person_key: str, x_api_version: str) -> Reply:
     """200 with the person. Raises NotFound."""
-    return Reply(identity.shown(world, _known(identity.by_key(world, company_key, person_key)), x_api_version))
+    return Reply(profile.shown(world, identity.known(identity.by_key(world, company_key, person_key)), x_api_version))
 
 
 def update_person(world: World, company_key: str, person_key: str, body: Record, x_api_version: str) -> Reply:
     """200 with what was submitted. Raises NotFound, Invalid, Conflict."""
-    person = _known(identity.by_key(world, company_key, person_key))
+    person = identity.known(identity.by_key(world, company_key, person_key))
     changes = _changes(world, company_key, body, x_api_version)
     return _updated(world, identity.change(world, person, changes), body, x_api_version)
 
 
 def get_person_by_external_id(world: World, company_key: str, external_person_id: str, x_api_version: str) -> Reply:
     """200 with the person. Raises NotFound."""
-    person = _known(identity.by_external_id(world, company_key, external_person_id))
-    return Reply(identity.shown(world, person, x_api_version))
+    person = identity.known(identity.by_external_id(world, company_key, external_person_id))
+    return Reply(profile.shown(world, person, x_api_version))
 
 
 def update_person_by_external_id(
@@ -82,34 +71,10 @@ def update_person_by_external_id(
     return _updated(world, person, body, x_api_version, 201 if added else 200)
 
 
-def _known(person: Record | None) -> Record:
-    if person is None:
-        raise NotFound("The person was not found")
-    return person
-
-
 def _changes(world: World, company_key: str, body: Record, version: str) -> Record:
-    """What a body asks for, in the form of `identity`; members that the platform sets are passed over.
-
-    Raises Invalid with all that the spec's schemas could not see.
-    """
-    changes: Record = {}
+    """What a body asks for. Raises Invalid with all that is wrong."""
     errors: list[Error] = []
-    if "external_person_id" in body:
-        changes["external_person_id"] = body["external_person_id"]
-    if "mobile_phone" in body:
-        phone = {"mdn": None} if body["mobile_phone"] is None else body["mobile_phone"]
-        if "mdn" in phone:
-            try:
-                changes["mdn"] = None if phone["mdn"] is None else numbers.read(phone["mdn"], version)
-            except ValueError as error:
-                errors.append(Error(str(error), Code.FORMAT))
-    if "custom_fields" in body:
-        fields = values.defined(world, company_key)
-        given = body["custom_fields"]
-        if given is None:
-            given = dict.fromkeys(field["name"] for field in fields)
-        changes["custom_fields"] = values.read(fields, given, errors)
+    changes = profile.changes(world, company_key, body, version, errors)
     if errors:
         raise invalid(errors)
     return changes
@@ -117,5 +82,5 @@ def _changes(world: World, company_key: str, body: Record, version: str) -> Reco
 
 def _updated(world: World, person: Record, body: Record, version: str, status: int = 200) -> Reply:
     if world.switches["update_reply"] == "full":
-        return Reply(identity.shown(world, person, version), status)
+        return Reply(profile.shown(world, person, version), status)
     return Reply(body, status)

@@ -14,9 +14,10 @@ from specs.schemas import Problem
 
 
 def also_wrong(world: World, operation: Operation, arguments: Mapping[str, Any]) -> Iterator[Problem]:
-    """Problems that `persons` would find in a body, were it not refused by its schema already."""
+    """Problems that a handler would find in a person, were the body not refused by its schema already."""
     body = arguments["body"]
-    if operation.tag != "persons" or not isinstance(body, dict):
+    of_a_person = operation.tag == "persons" or operation.id == "acquisitions.add_participant"
+    if not of_a_person or not isinstance(body, dict):
         return
     phone, fields = body.get("mobile_phone"), body.get("custom_fields")
     if isinstance(phone, dict) and numbers.known(phone.get("mdn")):

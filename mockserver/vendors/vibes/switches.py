@@ -24,6 +24,30 @@ SWITCHES = (
         "Update by an unknown external_person_id: adds a person (newer reference pages), or is 404 (CRM Integration)",
     ),
     Switch(
+        "put_subscription",
+        "opt_in",
+        ("opt_in", "absent"),
+        "PUT of a subscription: an opt-in without confirmation, or 405; only a letter of the former URI tree has it",
+    ),
+    Switch(
+        "opt_in_reply",
+        "none",
+        ("none", "Y", "N"),
+        "How participants answer the opt-in message, where no record of kind `handsets` says it for their number",
+    ),
+    Switch(
+        "opt_in_reply_seconds",
+        30,
+        (),
+        "Seconds of the world's clock until that answer comes",
+    ),
+    Switch(
+        "opt_in_seconds",
+        86_400,
+        (),
+        "Seconds of the world's clock for which an acquisition waits for the answer; a day in the vendor's sample",
+    ),
+    Switch(
         "received_on",
         "printed",
         ("printed", "iso"),

@@ -6,8 +6,13 @@ import re
 
 from specs.schemas import Problem
 
+_MINIMUM = {
+    "persons.add_person": "mobile_phone or external_person_id is required",
+    "acquisitions.add_participant": "person_key, person_id, external_person_id or mobile_phone is required",
+    "devices.assign_device": "person_key or external_person_id is required",
+    "tags.add_tags": "The body must be an object with a tag of 1 to 255 characters, or an array of them",
+}
 _KNOWN = {
-    ("", "anyOf"): "mobile_phone or external_person_id is required",
     ("mdn", "required"): "The MDN field is required",
     ("mdn", "pattern"): "The MDN must have 10 digits, or be in E.164 format under X-API-Version 2",
     ("devices", "minItems"): "devices must hold at least one device",
@@ -26,13 +31,15 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _LONGER = re.compile(r"is longer than (\d+) characters?$")
 
 
-def in_words(problem: Problem) -> str:
+def in_words(problem: Problem, operation_id: str) -> str:
     """One sentence that names the member or parameter and says what it must be.
 
     The validator's own message ends in what was expected, but a long value pushes that end out of it; then the sentence
     is a general one.
     """
     name, member = _subject(problem)
+    if problem.keyword == "anyOf" and not problem.path and operation_id in _MINIMUM:
+        return _MINIMUM[operation_id]
     return _KNOWN.get((member, problem.keyword)) or f"{name} {_complaint(problem.keyword, problem.message)}"
 
 

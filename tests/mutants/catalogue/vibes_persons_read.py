@@ -251,7 +251,7 @@ def read_is_stale_for_two_seconds(patch: Patch) -> None:
         found = original(**asked)
         person = world.get("persons", asked["person_key"]) or {}
         if person.get("lag") and world.now - person["since"] < 2:
-            return Reply(persons._shown(world, person["lag"], asked["x_api_version"]))
+            return Reply(persons.profile.shown(world, person["lag"], asked["x_api_version"]))
         return found
 
 

@@ -133,7 +133,7 @@ def created_at_taken_from_the_request(patch: Patch) -> None:
     def _(original, **asked):
         reply = original(**asked)
         given = asked["body"].get("created_at")
-        if reply.status == 201 and isinstance(given, str) and persons.values._DATE.fullmatch(given):
+        if reply.status == 201 and isinstance(given, str) and persons.profile.values._DATE.fullmatch(given):
             person = asked["world"].get("persons", reply.body["person_key"])
             asked["world"].put("persons", {**person, "created_at": given})
             reply.body["created_at"] = given

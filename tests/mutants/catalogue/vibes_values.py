@@ -65,7 +65,7 @@ def removed_mdn_cannot_be_set_anew(patch: Patch) -> None:
     @patch.put("persons")
     def put_(original, world, person):
         known = world.get("persons", person["person_key"]) or {}
-        had = known.get("had") or persons.identity.mdn_of(known)
+        had = known.get("had") or persons.profile.mdn_of(known)
         return original({**person, "had": had} if had else person)
 
     @patch.function("persons.update_person")
@@ -87,7 +87,7 @@ def removed_mdn_cannot_be_set_anew(patch: Patch) -> None:
 def same_mdn_again_is_a_conflict(patch: Patch) -> None:
     @patch.function("identity.change")
     def _(original, world, person, changes):
-        if changes.get("mdn") and persons.identity.mdn_of(person):
+        if changes.get("mdn") and persons.profile.mdn_of(person):
             raise persons.identity.conflict([persons.identity._FIXED])
         return original(world, person, changes)
 
@@ -117,12 +117,12 @@ def good_fields_of_a_refused_update_kept(patch: Patch) -> None:
         if any(error.code == Code.CUSTOM_FIELD for error in errors):
             company, own = request.path["company_key"], request.path["external_person_id"]
             person = persons.identity.by_external_id(world, company, own)
-            fields = persons.values.defined(world, company)
+            fields = persons.profile.values.defined(world, company)
             names = {field["name"] for field in fields}
             given = orjson.loads(request.body)["custom_fields"]
             kept = {name: it for name, it in given.items() if name in names}
             if person is not None:
-                changes = persons.values.read(fields, kept, [])
+                changes = persons.profile.values.read(fields, kept, [])
                 persons.identity.change(world, person, {"custom_fields": changes})
         return original(world, request, refusal)
 

@@ -1,0 +1,176 @@
+"""What only a sequence of calls shows: acquisition campaigns and their participants. Numbers as in `recipes`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.client import Client
+from contracts.recipes import recipe
+from contracts.vendors.vibes import persons
+from contracts.vendors.vibes.subscriptions import LIST, REMOVE, lists_of, rows
+
+ADD, FIND = "acquisitions.add_participant", "acquisitions.find_participants"
+LISTED, GET = "acquisitions.list_acquisition_campaigns", "acquisitions.get_acquisition_campaign"
+PENDING, PENDING_TOO = "acquisitions.list_pending_acquisitions", "acquisitions.list_pending_acquisitions_respelled"
+OF_LIST = "subscription_lists.list_acquisition_campaigns_of_list"
+# Campaigns of the `default` fixture: one that asks, one that confirms by itself, one that is over; and their list.
+ASKS, CONFIRMS, PAST, ITS_LIST = "abc123", "Kwnl5OL3", "Rz81mQ0c", "ABC12345"
+BODY = {"external_person_id": "EXT-A", "mobile_phone": {"mdn": "2995550171"}}
+_SAYS = {"vibes": {"opt_in_reply": "Y"}}, {"vibes": {"opt_in_reply": "N"}}
+_A_MINUTE, _A_DAY = 60, 86_400
+
+
+def _is(client: Client, status: int, check: str, what: str) -> None:
+    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
+
+
+def _join(client: Client, body: Any = None, **arguments: Any) -> dict[str, Any]:
+    value = client.value(client.call(ADD, body=body or BODY, **arguments))
+    return value if isinstance(value, dict) else {}
+
+
+def _key(client: Client) -> str:
+    """The `person_key` of who joins."""
+    return str((client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A")) or {}).get("person_key"))
+
+
+def _messages(client: Client) -> list[Any]:
+    value = client.value(client.sent[-1])
+    errors = value.get("errors", ()) if isinstance(value, dict) else ()
+    return [it.get("message") for it in errors if isinstance(it, dict)]
+
+
+@recipe(ADD, 201)
+@recipe(ADD, 200)
+@recipe(PENDING, 200)
+@recipe(PENDING_TOO, 200)
+def asked_twice(client: Client) -> None:
+    """18: PENDING, and 200 when asked again; found by both spellings of the path, and among the participants."""
+    made = _join(client)
+    _is(client, 201, "provokes", "somebody new")
+    client.expect(made.get("status") == "PENDING", "read-your-write", "PENDING")
+    again = _join(client)
+    _is(client, 200, "idempotent-retry", "somebody who is pending")
+    client.expect(again == made, "idempotent-retry", f"the same participation: {made}")
+    key = _key(client)
+    for operation in (PENDING, PENDING_TOO):
+        client.expect(rows(client, operation, person_key=key) == [made], "read-your-write", "the one that is pending")
+    client.expect(rows(client, FIND, mdn="2995550171") == [made], "read-your-write", "the participation, by the MDN")
+    client.expect(made in rows(client, FIND), "read-your-write", "the participation among all")
+    client.expect(not rows(client, LIST, person_key=key), "read-your-write", "no subscription yet")
+
+
+@recipe(ADD, 409, switches=_SAYS[0])
+def asked_and_confirmed(client: Client) -> None:
+    """18 and 20: a yes subscribes; adding the person again is 409 then."""
+    _join(client)
+    client.world.advance(_A_MINUTE)
+    key = _key(client)
+    client.expect(not rows(client, PENDING, person_key=key), "counts-add-up", "nothing pending after a Yes")
+    client.expect(lists_of(rows(client, LIST, person_key=key)) == [ITS_LIST], "read-your-write", "one subscription")
+    _join(client)
+    _is(client, 409, "provokes", "somebody who is on the list")
+
+
+@recipe(ADD, 422, switches=_SAYS[1])
+def a_no_blocks_one_campaign(client: Client) -> None:
+    """19: that campaign alone."""
+    _join(client)
+    client.world.advance(_A_MINUTE)
+    key = _key(client)
+    client.expect(not rows(client, PENDING, person_key=key), "counts-add-up", "nothing pending after a No")
+    _join(client)
+    _is(client, 422, "provokes", "a number that answered No")
+    messages = _messages(client)
+    client.expect("MDNHASCONFIRMATIONBLOCK" in messages, "provokes", "MDNHASCONFIRMATIONBLOCK", messages)
+    made = _join(client, acquisition_id=CONFIRMS)
+    client.expect(made.get("status") == "SUBSCRIBED", "accepts-valid", "SUBSCRIBED by another campaign")
+
+
+@recipe(ADD, 201)
+def confirmed_by_itself(client: Client) -> None:
+    """8.3: subscribed at once, through the campaign; after an opt-out one may join again."""
+    for _ in range(2):
+        made = _join(client, acquisition_id=CONFIRMS)
+        _is(client, 201, "provokes", "a campaign that confirms by itself")
+        client.expect(made.get("status") == "SUBSCRIBED", "read-your-write", "SUBSCRIBED")
+        key = _key(client)
+        client.expect(lists_of(rows(client, LIST, person_key=key)) == [ITS_LIST], "read-your-write", "one subscription")
+        _join(client, acquisition_id=ASKS)
+        _is(client, 409, "provokes", "another campaign of the same list")
+        client.call(REMOVE, person_key=key, subscription_list_id=ITS_LIST)
+
+
+@recipe(FIND, 200)
+def nobody_answers(client: Client) -> None:
+    """20: it expires."""
+    _join(client)
+    client.expect(len(rows(client, FIND, mdn="2995550171")) == 1, "read-your-write", "one pending")
+    client.world.advance(_A_DAY)
+    client.expect(rows(client, FIND, mdn="2995550171") == [], "counts-add-up", "nobody pending after a day")
+    _join(client)
+    _is(client, 201, "accepts-valid", "somebody whose time has passed")
+
+
+@recipe(ADD, 422)
+def participants_that_cannot_be(client: Client) -> None:
+    """21: and nothing changes."""
+    before = client.value(client.call(persons.GET))
+    bodies: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("no identifier", {"custom_fields": {"first_name": "Ana"}}),
+        ("no number", {"external_person_id": "EXT-A"}),
+        ("an unknown person_key", {"person_key": "nobody-at-all"}),
+        ("a landline", {"mobile_phone": {"mdn": "2995550000"}}),
+        ("another number", {"external_person_id": "EXT542342", "mobile_phone": {"mdn": "2995550171"}}),
+        ("an unknown custom field", {**BODY, "custom_fields": {"no_such_field": "x"}}),
+        ("129 characters", {**BODY, "external_person_id": "x" * 129}),
+    )
+    for what, body in bodies:
+        _join(client, {"custom_fields": {"first_name": "Eva"}, **body} if "custom_fields" not in body else body)
+        _is(client, 422, "rejects-invalid", what)
+    _join(client, {"mobile_phone": {"mdn": "2995550119"}, "external_person_id": "EXT542342"})
+    messages = _messages(client)
+    client.expect("EXTERNALPERSONIDMISMATCH" in messages, "provokes", "EXTERNALPERSONIDMISMATCH", messages)
+    _join(client, acquisition_id=PAST)
+    _is(client, 422, "rejects-invalid", "a campaign that is over")
+    after = client.value(client.call(persons.GET))
+    client.expect(after == before, "refusal-changes-nothing", f"the person as before: {before}")
+    client.call(persons.GET_EXTERNAL, external_person_id="EXT-A")
+    _is(client, 404, "refusal-changes-nothing", "the external id of a refused call")
+
+
+@recipe(ADD, 400)
+@recipe(FIND, 400)
+def numbers_of_the_other_version(client: Client) -> None:
+    """5: 400 here, where it is 422 for persons."""
+    for version, mdn in (("1", "+12995550171"), ("2", "2995550171")):
+        headers = {"X-API-Version": version}
+        _join(client, {"mobile_phone": {"mdn": mdn}}, headers=headers)
+        _is(client, 400, "rejects-invalid", f"{mdn} under version {version}")
+        client.call(FIND, mdn=mdn, headers=headers)
+        _is(client, 400, "rejects-invalid", f"{mdn} under version {version}")
+    client.expect(rows(client, FIND) == [], "refusal-changes-nothing", "nobody pending")
+
+
+@recipe(LISTED, 200)
+@recipe(OF_LIST, 200)
+def listed_campaigns_are_active(client: Client) -> None:
+    """22: each is read as it is listed."""
+    found = rows(client, LISTED) + rows(client, OF_LIST)
+    for one in found:
+        client.expect(one.get("status") == "active", "counts-add-up", "active campaigns only", one)
+        same = client.value(client.call(GET, acquisition_id=one.get("acquisition_id", "none")))
+        client.expect(same == one, "read-your-write", f"the campaign as it is listed: {one}")
+
+
+@recipe(LISTED, 404)
+def no_active_campaign(client: Client) -> None:
+    for one in client.world.state("vibes", "acquisition_campaigns"):
+        client.world.put("vibes", "acquisition_campaigns", one["acquisition_id"], {**one, "deleted": True})
+    client.call(LISTED)
+    _is(client, 404, "provokes", "a company without an active campaign")
+
+
+@recipe(ADD, 404)
+def unknown_campaign(client: Client) -> None:
+    client.call(ADD, acquisition_id="no-such-campaign")

@@ -1,0 +1,110 @@
+"""What only a sequence of calls shows: subscriptions and lists. Numbers as in `recipes`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.client import Client
+from contracts.recipes import recipe
+
+LIST, GET, PUT = "subscriptions.list_subscriptions", "subscriptions.get_subscription", "subscriptions.put_subscription"
+REMOVE = "subscriptions.remove_subscription"
+LIST_EXTERNAL, GET_EXTERNAL = f"{LIST}_by_external_id", f"{GET}_by_external_id"
+REMOVE_EXTERNAL = f"{REMOVE}_by_external_id"
+SUBSCRIBERS = "subscription_lists.find_subscribers"
+# A list of the `default` fixture that nobody there is on.
+FREE_LIST = "ABC12345"
+
+
+def rows(client: Client, operation: str, **arguments: Any) -> list[dict[str, Any]]:
+    """The objects of an array that an operation answers with."""
+    value = client.value(client.call(operation, **arguments))
+    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+
+
+def lists_of(subscriptions: list[dict[str, Any]]) -> list[Any]:
+    """The ids of the lists."""
+    return [(it.get("subscription_list") or {}).get("id") for it in subscriptions]
+
+
+def _is(client: Client, status: int, check: str, what: str) -> None:
+    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
+
+
+@recipe(PUT, 201)
+@recipe(PUT, 200)
+@recipe(LIST, 200)
+def subscribed_left_and_subscribed_again(client: Client) -> None:
+    """15 and 16: two records in all, one of them active; what ended has date and reason, what is active has neither."""
+    client.call(PUT, subscription_list_id=FREE_LIST)
+    _is(client, 201, "provokes", "a list that the person is not on")
+    client.call(PUT, subscription_list_id=FREE_LIST)
+    _is(client, 200, "idempotent-retry", "a list that the person is on")
+    client.call(REMOVE, subscription_list_id=FREE_LIST)
+    client.call(PUT, subscription_list_id=FREE_LIST)
+    _is(client, 201, "provokes", "a list that the person left")
+    active, everything = rows(client, LIST), rows(client, LIST, active_only=False)
+    count = lists_of(active).count(FREE_LIST)
+    client.expect(count == 1, "counts-add-up", "one active subscription to the list", count)
+    count = lists_of(everything).count(FREE_LIST)
+    client.expect(count == 2, "counts-add-up", "two subscriptions to the list in all", count)
+    client.expect(all(it in everything for it in active), "counts-add-up", "the active ones among all")
+    for one in everything:
+        ended = "opt_out_date" in one
+        client.expect(ended == ("opt_out_reason" in one), "counts-add-up", "date and reason of an opt-out together")
+        client.expect(ended != (one in active), "counts-add-up", "an opt-out on what ended only", one)
+
+
+@recipe(REMOVE, 200)
+@recipe(REMOVE, 404)
+@recipe(REMOVE_EXTERNAL, 200)
+@recipe(REMOVE_EXTERNAL, 404)
+def an_opt_out_happens_once(client: Client) -> None:
+    """17: and is read back, by either id."""
+    ended = client.value(client.call(client.operation)) or {}
+    _is(client, 200, "provokes", "a subscription that is active")
+    client.expect("opt_out_date" in ended, "read-your-write", "the date of the opt-out")
+    client.call(client.operation)
+    _is(client, 404, "delete-deletes", "a second opt-out")
+    for operation in (GET, GET_EXTERNAL):
+        client.call(operation)
+        _is(client, 404, "delete-deletes", "a subscription that ended")
+    for operation in (LIST, LIST_EXTERNAL):
+        client.expect(not rows(client, operation), "delete-deletes", "no active subscription")
+        client.expect(ended in rows(client, operation, active_only=False), "read-your-write", "the one that ended")
+
+
+@recipe(PUT, 404)
+@recipe(REMOVE, 404)
+def subscriptions_of_nobody(client: Client) -> None:
+    client.call(client.operation, person_key="nobody-at-all")
+
+
+@recipe(PUT, 405, switches={"vibes": {"put_subscription": "absent"}})
+def put_is_taken_away(client: Client) -> None:
+    """4.10."""
+    client.call(PUT, subscription_list_id=FREE_LIST)
+    _is(client, 405, "provokes", "an operation that is taken away")
+    client.expect(FREE_LIST not in lists_of(rows(client, LIST)), "refusal-changes-nothing", "no subscription")
+
+
+@recipe(SUBSCRIBERS, 200)
+def a_subscriber_is_who_has_an_active_subscription(client: Client) -> None:
+    """23."""
+    for subscribed in (False, True, False):
+        found = rows(client, SUBSCRIBERS, subscription_list_id=FREE_LIST, external_person_id="EXT542342")
+        ids = [it.get("external_person_id") for it in found]
+        wanted = ["EXT542342"] if subscribed else []
+        client.expect(ids == wanted, "counts-add-up", f"the subscribers {wanted}", ids)
+        client.call(REMOVE if subscribed else PUT, subscription_list_id=FREE_LIST)
+
+
+@recipe(SUBSCRIBERS, 400)
+def bad_filters(client: Client) -> None:
+    """5, and 5.2 of our reference."""
+    client.call(SUBSCRIBERS)
+    _is(client, 400, "rejects-invalid", "a search without a filter")
+    client.call(SUBSCRIBERS, mdn="+12995551234")
+    _is(client, 400, "rejects-invalid", "E.164 under version 1")
+    client.call(SUBSCRIBERS, mdn="2995551234", headers={"X-API-Version": "2"})
+    _is(client, 400, "rejects-invalid", "ten digits under version 2")
