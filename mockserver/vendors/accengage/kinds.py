@@ -124,6 +124,16 @@ KINDS = (
     Kind("targets", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER)),
     # `id` is `<partnerId>/<date>`.
     Kind("stats", key="id", ordered=("partnerId+date",), schema=_STAT),
+    Kind("geofences", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Geofence")),
+    Kind("beacons", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Beacon")),
+    Kind(
+        "geogroups",
+        key="id",
+        unique=("partnerId+externalId",),
+        searched=("partnerId",),
+        ordered=("id",),
+        schema=_body("StoredGeogroup"),
+    ),
     # The last id that was given out, by sequence.
     Kind("sequences", key="name", schema=_record({"name": _TEXT, "last": {"type": "integer", "minimum": 0}})),
 )

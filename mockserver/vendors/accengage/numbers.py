@@ -7,7 +7,13 @@ from mockserver.vendors.accengage.errors import not_found
 from mockserver.world import World
 
 # Which kinds share a sequence. All of them declare `id` as ordered.
-SEQUENCES = {"campaigns": ("campaigns",), "messages": ("inapps", "alarms", "inboxes")}
+SEQUENCES = {
+    "campaigns": ("campaigns",),
+    "messages": ("inapps", "alarms", "inboxes"),
+    "geofences": ("geofences",),
+    "beacons": ("beacons",),
+    "geogroups": ("geogroups",),
+}
 
 
 def next_id(world: World, sequence: str) -> int:
