@@ -1,0 +1,126 @@
+"""Stands in front of a mock and warps the bodies of its answers: objects become texts, texts lists, lists nothing.
+
+The control API is passed on as it is, so that a run gets as far as it would with the mock. The same seed warps the same
+way, request by request.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+_DEEP = b"[" * 100_000
+_WHOLE: tuple[Any, ...] = (
+    None,
+    [],
+    {},
+    [1, 2.5, None],
+    "text",
+    7,
+    True,
+    [[]],
+    {"": {}},
+    [{"errors": [3]}],
+    {"errors": 1},
+)
+_PARTS: tuple[Any, ...] = (None, "x", -1, 1e300, 2**70, True, [], {}, [None, 4], {"id": {"id": []}}, "\x00é", [[{}]])
+_SHARE = 0.6
+
+
+class Warped:
+    """Serves on 127.0.0.1 in front of the mock at `origin` while its `with` block lasts."""
+
+    def __init__(self, origin: str, seed: int, share: float = _SHARE) -> None:
+        self.dice, self.share, self.lock = random.Random(seed), share, threading.Lock()
+        self.warped = 0
+        self.mock = urlsplit(origin).netloc
+        warped = self
+
+        class Handler(_Handler):
+            owner = warped
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def warp(self, body: bytes) -> bytes:
+        """Another body, most of the time."""
+        dice = self.dice
+        if dice.random() > self.share:
+            return body
+        self.warped += 1
+        try:
+            value = json.loads(body)
+        except ValueError:
+            parts = body.split(b">")
+            dice.shuffle(parts)
+            return dice.choice(
+                [b">".join(parts), body.replace(b"</", b"<x/></", 1), b"<r><a/><a>1</a></r>", b"<", b"{}"]
+            )
+        if dice.random() < 0.02:
+            return _DEEP
+        if dice.random() < 0.3:
+            return json.dumps(dice.choice(_WHOLE)).encode()
+        return json.dumps(self._bent(value)).encode()
+
+    def _bent(self, value: Any) -> Any:
+        """The same with one or more of its parts of another kind."""
+        if isinstance(value, dict) and value and self.dice.random() < 0.85:
+            name = self.dice.choice([*value])
+            return {**value, name: self._bent(value[name])}
+        if isinstance(value, list) and value and self.dice.random() < 0.85:
+            place = self.dice.randrange(len(value))
+            return [*value[:place], self._bent(value[place]), *value[place + 1 :]]
+        return self.dice.choice(_PARTS)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    owner: Warped
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def setup(self) -> None:
+        super().setup()
+        self.behind = http.client.HTTPConnection(self.owner.mock)
+
+    def finish(self) -> None:
+        self.behind.close()
+        super().finish()
+
+    def answer(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.behind.request(self.command, self.path, content, dict(self.headers))
+        response = self.behind.getresponse()
+        body = response.read()
+        if body and not self.path.startswith("/_control"):
+            with self.owner.lock:
+                body = self.owner.warp(body)
+        self.send_response(response.status)
+        for name, value in response.getheaders():
+            if name.lower() not in ("content-length", "date", "server", "connection", "transfer-encoding"):
+                self.send_header(name, value)
+        if response.status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
