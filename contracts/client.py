@@ -7,11 +7,13 @@ credentials.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from copy import copy
 from dataclasses import replace
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
+from contracts import environment
 from contracts.control import World, required
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange, Request, Response, excerpt
@@ -146,6 +148,19 @@ class Client:
             request = replace(request, url=f"{request.url}{joint}{urlencode(pairs, quote_via=quote)}")
         given = None if credentials == "none" else self._given(credentials)
         request = carried(request, operation, self.spec, self.payload, given)
+        with environment.unbroken() if self.target.on_exchange else nullcontext():
+            exchange, problem = self._exchanged(operation_id, request, credentials)
+            if self.target.on_exchange is not None:
+                self.target.on_exchange(exchange)
+        self.objections = self.recorder.judge(exchange, self._trail())
+        if problem is not None and (found := self.recorder.object("status", problem, exchange, self._trail())):
+            self.objections.append(found)
+        self.objected = self.objected or bool(self.objections)
+        self.sent.append(exchange)
+        self._marks.append(len(self._world.calls) if self._world else 0)
+        return exchange
+
+    def _exchanged(self, operation_id: str, request: Request, credentials: str) -> tuple[Exchange, Problem | None]:
         try:
             answer = self.target.send(request)
         except NotSendable as error:
@@ -154,18 +169,9 @@ class Client:
         problem = None
         if response is not None and self.reading is not None:
             response, problem = self.reading.read(operation_id, response)
-        exchange = Exchange(
+        return Exchange(
             operation_id, self.base, request, response, trouble, self.sender, credentials, self.asked
-        )  # fmt: skip
-        if self.target.on_exchange is not None:
-            self.target.on_exchange(exchange)
-        self.objections = self.recorder.judge(exchange, self._trail())
-        if problem is not None and (found := self.recorder.object("status", problem, exchange, self._trail())):
-            self.objections.append(found)
-        self.objected = self.objected or bool(self.objections)
-        self.sent.append(exchange)
-        self._marks.append(len(self._world.calls) if self._world else 0)
-        return exchange
+        ), problem  # fmt: skip
 
     def unique(self, text: str) -> str:
         """The text with something added that no other recipe has; on a target without worlds, nor any other run."""

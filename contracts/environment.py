@@ -75,3 +75,30 @@ def stoppable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """Inside, the first Ctrl-C (or SIGTERM, where that is the same) waits for the end of the block; a second does not.
+
+    For what must not be lost half-way: a request that may make something, and the note that it did.
+    """
+    here = threading.current_thread() is threading.main_thread()
+    before = {it: signal.getsignal(it) for it in (signal.SIGINT, signal.SIGTERM)} if here else {}
+    pending: list[int] = []
+
+    def wait(number: int, _: object) -> None:
+        if pending:
+            raise KeyboardInterrupt
+        pending.append(number)
+
+    held = {number: handler for number, handler in before.items() if handler is signal.default_int_handler}
+    for number in held:
+        signal.signal(number, wait)
+    try:
+        yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+    if pending:
+        raise KeyboardInterrupt

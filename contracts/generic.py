@@ -10,6 +10,7 @@ from contracts import probe
 from contracts.client import NOTHING, Client
 from contracts.control import required
 from contracts.finding import NotProvokable
+from contracts.provocations import bounds, charsets, documented, examples, lives, made, strictness
 from contracts.recipes import Recipe
 from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
@@ -19,29 +20,30 @@ from specs.operations import Parameter, RateClass
 _UNKNOWN_TEXT = "zz-nobody-has-this-id-0"
 _UNKNOWN_NUMBER = 2**31 - 17
 _VERBS = ("PATCH", "DELETE", "PUT", "POST", "GET")
-_NO_RATE = (("rate_limits", False),)
 
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
     """All generic recipes that make sense for an operation."""
     for kind in _kinds(operation):
-        yield from _examples(operation, kind)
+        yield from examples.recipes(spec, operation, kind)
         yield from _refusals(operation, kind)
         yield from _server_errors(spec, operation, kind)
     yield from _bad_parameters(operation)
+    for promise in (bounds, charsets, strictness, lives):
+        yield from promise.recipes(spec, operation)
 
 
 def shared_recipes(spec: Spec, operations: Iterable[Operation]) -> Iterator[Recipe]:
     """Recipes about what several operations share: the budget of a rate class."""
     for budget in spec.rate_classes.values():
-        limited = [it for it in operations if it.rate_class == budget.name and _documented(it, 429)]
+        limited = [it for it in operations if it.rate_class == budget.name and documented(it, 429)]
         # Whoever only reads comes first: it spends the budget without filling the world.
         limited.sort(key=lambda it: it.method != "GET")
         if limited:
             act = partial(_over_the_rate, operations=tuple(limited), budget=budget)
             also = tuple(it.id for it in limited[1:])
             name = f"over the rate limit of class {budget.name}"
-            yield _made(limited[0], name, act, 429, check="rate-limit", settings=(), also=also)
+            yield made(limited[0], name, act, 429, check="rate-limit", settings=(), also=also)
 
 
 def _kinds(operation: Operation) -> list[str | None]:
@@ -54,66 +56,36 @@ def _answer_kinds(operation: Operation) -> list[str | None]:
     return [*kinds] if len(kinds) > 1 else [None]
 
 
-def _made(operation: Operation, name: str, act: Any, status: int = 0, kind: str | None = None, **more: Any) -> Recipe:
-    settings = more.pop("settings", _NO_RATE)
-    kind = kind if len(operation.body) != 1 else None
-    return Recipe(name, operation.id, status, act, kind, settings=settings, anywhere=True, **more)
-
-
-def _documented(operation: Operation, *statuses: int) -> int:
-    """The first of the statuses that the operation documents by number; 0 when it documents none."""
-    return next((status for status in statuses if str(status) in operation.responses), 0)
-
-
-def _examples(operation: Operation, kind: str | None) -> Iterator[Recipe]:
-    media = operation.body.get(kind or "")
-    names: list[str | None] = [*(media.examples if media else ())] or [None]
-    for place, name in enumerate(names):
-        act = partial(_example, operation=operation, name=name, first=place == 0)
-        yield _made(operation, f"example {name}" if name else "example", act, kind=kind)
-
-
-def _example(client: Client, operation: Operation, name: str | None, first: bool) -> None:
-    if name is None:
-        exchange = client.call(operation.id, every=True)
-    else:
-        exchange = client.call(operation.id, every=True, body=client.example(operation.id, name))
-    if client.has_strangers:
-        raise NotProvokable("the ids of the examples do not exist on this target; name some of its own in [values]")
-    if first and not client.made_up:
-        client.expect(200 <= exchange.status < 400, "example-succeeds", "success for the documented example")
-
-
 def _refusals(operation: Operation, kind: str | None) -> Iterator[Recipe]:
     if operation.security and () not in operation.security:
         for which in ("none", "wrong"):
             act = partial(_unauthorized, operation=operation, which=which)
-            yield _made(operation, f"{which} credentials", act, kind=kind)
+            yield made(operation, f"{which} credentials", act, kind=kind)
     if operation.body:
         malformed = _malformed(kind or "")
         if malformed is not None:
-            status = _documented(operation, 400)
+            status = documented(operation, 400)
             act = partial(_refused, operation=operation, raw=malformed)
-            yield _made(operation, "malformed body", act, status, kind, check="rejects-invalid")
-        status = _documented(operation, 415)
+            yield made(operation, "malformed body", act, status, kind, check="rejects-invalid")
+        status = documented(operation, 415)
         act = partial(_refused, operation=operation, raw=b"no such thing", media_type="application/x-unheard-of")
-        yield _made(operation, "wrong media type", act, status, kind, check="rejects-invalid")
+        yield made(operation, "wrong media type", act, status, kind, check="rejects-invalid")
         if operation.body_required:
             act = partial(_refused, operation=operation, body=NOTHING)
-            yield _made(operation, "no body", act, 0, kind)
+            yield made(operation, "no body", act, 0, kind)
     act = partial(_wrong_verb, operation=operation)
-    yield _made(operation, "wrong verb", act, _documented(operation, 405), kind)
+    yield made(operation, "wrong verb", act, documented(operation, 405), kind)
     for place, parameter in enumerate(it for it in operation.parameters if it.place == "path"):
-        silent = place > 0 and not _documented(operation, 404) and any(it[0] == "4" for it in operation.responses)
+        silent = place > 0 and not documented(operation, 404) and any(it[0] == "4" for it in operation.responses)
         act = partial(_unknown, operation=operation, parameter=parameter, refusal=not silent)
-        status = _documented(operation, 404) if operation.method == "GET" or place == 0 else 0
+        status = documented(operation, 404) if operation.method == "GET" or place == 0 else 0
         more: dict[str, Any] = {"check": "unknown-id", "accept": frozenset({403} if place == 0 else ())}
-        yield _made(operation, f"unknown {parameter.name}", act, status, kind, **more)
+        yield made(operation, f"unknown {parameter.name}", act, status, kind, **more)
 
 
 def _unauthorized(client: Client, operation: Operation, which: Any) -> None:
     exchange = client.call(operation.id, every=True, credentials=which)
-    wanted = _documented(operation, 401, 403)
+    wanted = documented(operation, 401, 403)
     if wanted:
         client.expect(exchange.status in client.refusals, "auth-enforced", f"{wanted} for {which} credentials")
 
@@ -151,7 +123,7 @@ def _unknown(client: Client, operation: Operation, parameter: Parameter, refusal
         raise NotProvokable(f"no unknown {parameter.name} can be made up: its schema is narrow")
     number = schema.get("type") in ("integer", "number")
     unknown: dict[str, Any] = {parameter.name: _UNKNOWN_NUMBER if number else _UNKNOWN_TEXT}
-    exchange = client.call(operation.id, every=True, **unknown)
+    exchange = client.call(operation.id, every=True, parameters=unknown)
     if operation.method == "GET" and refusal:
         client.expect(400 <= exchange.status < 500, "unknown-id", f"a refusal of an unknown {parameter.name}")
 
@@ -162,17 +134,16 @@ def _bad_parameters(operation: Operation) -> Iterator[Recipe]:
             continue
         if parameter.required and parameter.place != "path":
             act = partial(_bad_value, operation=operation, name=parameter.name, value=NOTHING)
-            yield _made(operation, f"without {parameter.name}", act, check="rejects-invalid")
+            yield made(operation, f"without {parameter.name}", act, check="rejects-invalid")
         if "enum" in parameter.schema or parameter.schema.get("type") in ("integer", "number", "boolean"):
             act = partial(_bad_value, operation=operation, name=parameter.name, value="no-such-value")
-            status = _documented(operation, 400, 422)
+            status = documented(operation, 400, 422)
             accept = frozenset({404} if parameter.place == "path" else ())
-            yield _made(operation, f"bad {parameter.name}", act, status, check="rejects-invalid", accept=accept)
+            yield made(operation, f"bad {parameter.name}", act, status, check="rejects-invalid", accept=accept)
 
 
 def _bad_value(client: Client, operation: Operation, name: str, value: Any) -> None:
-    given: dict[str, Any] = {name: value}
-    exchange = client.call(operation.id, every=True, **given)
+    exchange = client.call(operation.id, every=True, parameters={name: value})
     client.expect(400 <= exchange.status < 500, "rejects-invalid", f"a refusal of a bad {name}")
 
 
@@ -180,7 +151,7 @@ def _server_errors(spec: Spec, operation: Operation, kind: str | None) -> Iterat
     for status in operation.responses:
         if status.startswith("5") and status.isdigit():
             act = partial(_ordered, operation=operation, status=int(status), vendor=spec.vendor)
-            yield _made(operation, f"{status} ordered", act, int(status), kind)
+            yield made(operation, f"{status} ordered", act, int(status), kind)
 
 
 def _ordered(client: Client, operation: Operation, status: int, vendor: str) -> None:

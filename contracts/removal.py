@@ -53,14 +53,21 @@ def makes(exchange: Exchange, operation: Operation, spec: Spec) -> bool:
 def removal(exchange: Exchange, operation: Operation, spec: Spec) -> Removal | None:
     """The request that removes what an exchange made; None when the spec has none, or the answer does not tell."""
     for remover in _removers(exchange, operation, spec):
-        found: dict[str, str] = {}
-        for name in _PARAMETER.findall(remover.path):
-            value = _value(name, remover, exchange, operation, spec)
-            if value is not None:
-                found[name] = value
-        if len(found) == len(_PARAMETER.findall(remover.path)):
+        found = address(remover, exchange, operation, spec)
+        if found is not None:
             return Removal(remover.id, found)
     return None
+
+
+def address(target: Operation, exchange: Exchange, operation: Operation, spec: Spec) -> dict[str, str] | None:
+    """The path parameters by which another operation finds what an exchange made; None when one cannot be told."""
+    found: dict[str, str] = {}
+    for name in _PARAMETER.findall(target.path):
+        value = _value(name, target, exchange, operation, spec)
+        if value is None:
+            return None
+        found[name] = value
+    return found
 
 
 def _new_id(exchange: Exchange, operation: Operation, spec: Spec) -> bool:

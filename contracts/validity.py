@@ -21,6 +21,8 @@ from specs.operations import Parameter
 RESERVED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]+)""", re.IGNORECASE)
+_UNICODE = frozenset({"utf-8", "utf8", "us-ascii"})
 # Servers differ in how strictly they read formats, and no document says.
 _LENIENT = frozenset({"format"})
 
@@ -96,13 +98,13 @@ def _value_faults(parameter: Parameter, sent: list[str], spec: Spec) -> Iterator
         if parameter.required:
             yield Fault(f"{where} is missing")
         return
-    schema = _followed(parameter.schema, spec)
+    schema = followed(parameter.schema, spec)
     if schema.get("type") == "object" or "type" not in schema:
         yield Fault(f"{where} has a form that is not judged", sure=False)
         return
     if schema.get("type") == "array":
         texts = sent if parameter.explode and parameter.style == "form" else sent[0].split(",")
-        items = _followed(schema.get("items", {}), spec)
+        items = followed(schema.get("items", {}), spec)
         value: Any = [typed(text, items.get("type")) for text in texts]
     elif len(sent) > 1:
         yield Fault(f"{where} stands more than once", sure=False)
@@ -126,6 +128,10 @@ def _body_faults(request: Request, operation: Operation, spec: Spec) -> Iterator
         if not any("*" in it for it in operation.body):
             yield Fault(f"the media type {name} is not one of {', '.join(operation.body)}")
         return
+    charset = _CHARSET.search(request.header("content-type") or "")
+    if charset and charset[1].lower() not in _UNICODE:
+        yield Fault(f"the body is said to be in {charset[1]}", sure=False)
+        return
     try:
         value = codec(name or "", media.schema, spec.document).decode(request.body)
     except Undecodable as error:
@@ -147,7 +153,8 @@ def typed(text: str, kind: Any) -> Any:
     return text
 
 
-def _followed(schema: Mapping[str, Any], spec: Spec) -> Mapping[str, Any]:
+def followed(schema: Mapping[str, Any], spec: Spec) -> Mapping[str, Any]:
+    """A schema behind its references. Raises SpecError when they lead nowhere."""
     for _ in range(32):
         if "$ref" not in schema:
             return schema

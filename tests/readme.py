@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 import specs
-from contracts.checks import CATALOGUE as CHECKS
+from contracts import vendors
+from contracts.checks import catalogue
+from contracts.receiver.checks import CATALOGUE as RECEIVER
 from mockserver.cli import _COMMANDS, bodydouble
 from mockserver.faults import CATALOGUE as FAULTS
 from mockserver.vendor import load_vendor
@@ -75,7 +77,10 @@ def operations() -> str:
 
 
 def checks() -> str:
-    return _table(("check", "holds when"), [(f"`{check.id}`", check.says) for check in CHECKS])
+    own = [it for name in specs.vendors() for it in getattr(vendors.module(name, "checks"), "CHECKS", ())]
+    # A vendor's check with the id of a general one is that one, held more strictly.
+    known = catalogue((*(it for it in own if it.owner != "contracts"), *RECEIVER))
+    return _table(("check", "holds when", "of"), [(f"`{it.id}`", it.says, it.owner) for it in known.values()])
 
 
 TABLES: dict[str, Callable[[], str]] = {

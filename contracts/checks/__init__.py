@@ -62,7 +62,10 @@ CATALOGUE: tuple[Check, ...] = (
     Check("rejects-invalid", "A request that the spec forbids is never a success", rejects_invalid.check),
     Check("accepts-valid", "A request that the spec allows is not refused as malformed", accepts_valid.check),
     Check("auth-enforced", "Without the right credentials nothing succeeds", auth_enforced.check),
-    Check("example-succeeds", "The first example of a request succeeds"),
+    Check(
+        "example-succeeds", "The documented examples of a request are answered as documented, the first with success"
+    ),
+    Check("charset", "A Content-Type that names UTF-8 as its charset is the same media type"),
     Check("provokes", "What is documented to cause a status causes it"),
     Check("unknown-id", "Reading something that does not exist is a 404"),
     Check("rate-limit", "The documented rate is granted, and not more"),

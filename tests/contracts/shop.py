@@ -34,6 +34,7 @@ class Shop:
 
     def __init__(self, bug: str = "") -> None:
         self.bug, self.log = bug, list[bytes]()
+        self.gone: set[int] = set()
         self.items: dict[int, dict[str, Any]] = {1: {"id": 1, "name": "cup", "price": 3}}
         self.lock = threading.Lock()
         shop = self
@@ -134,21 +135,30 @@ class _Handler(BaseHTTPRequestHandler):
         if not lenient:
             _member(item, "name", str, lambda it: 1 <= len(it) <= longest, required=True)
             _member(item, "price", int, lambda it: it >= 0)
+        if self.owner.bug == "no-charset" and ";" in self.headers["Content-Type"]:
+            raise Refused(400, "no parameters, please")
         made = {"id": max(self.owner.items, default=0) + 1, "name": str(item.get("name", ""))}
         made |= {"price": int(item["price"])} if isinstance(item.get("price"), (int, float)) else {}
         with self.owner.lock:
-            self.owner.items[made["id"]] = made
+            kept = {**made, "price": 1} if self.owner.bug == "loses-price" else made
+            if self.owner.bug != "keeps-nothing":
+                self.owner.items[made["id"]] = kept
+                self.owner.gone.discard(made["id"])
         return _json(201, made, {"Location": f"/items/{made['id']}"})
 
     def one_item(self, text: str) -> Answer:
         number = _whole(text, -(10**40), 10**40)
-        if number not in self.owner.items or self.owner.bug == "example-fails":
+        repeated = self.owner.bug == "deletes-once" and self.command == "DELETE" and number in self.owner.gone
+        if (number not in self.owner.items and not repeated) or self.owner.bug == "example-fails":
             raise Refused(404, "no such item")
         if self.command == "DELETE" and self.owner.bug == "keeps-all":
             raise Refused(403, "nothing is ever deleted")
         if self.command == "DELETE":
+            if repeated:
+                raise Refused(400, "it was deleted before")
             with self.owner.lock:
-                self.owner.items.pop(number if self.owner.bug == "deletes" else 0, None)
+                self.owner.gone.add(number)
+                self.owner.items.pop(number if self.owner.bug.startswith("deletes") else 0, None)
             return 204, {}, b"gone" if self.owner.bug == "body-with-204" else b""
         return _json(200, self.owner.items[number])
 

@@ -1,4 +1,4 @@
-"""Stands in front of a mock and warps the bodies of its answers: objects become texts, texts lists, lists nothing.
+"""Stands in front of a mock and warps its answers: objects become texts, texts lists, lists nothing.
 
 The control API is passed on as it is, so that a run gets as far as it would with the mock. The same seed warps the same
 way, request by request.
@@ -32,17 +32,19 @@ _PARTS: tuple[Any, ...] = (None, "x", -1, 1e300, 2**70, True, [], {}, [None, 4],
 _SHARE = 0.6
 
 
-class Warped:
-    """Serves on 127.0.0.1 in front of the mock at `origin` while its `with` block lasts."""
+Answer = tuple[int, bytes]
 
-    def __init__(self, origin: str, seed: int, share: float = _SHARE) -> None:
-        self.dice, self.share, self.lock = random.Random(seed), share, threading.Lock()
-        self.warped = 0
+
+class Front:
+    """Serves on 127.0.0.1 in front of the mock at `origin` while its `with` block lasts; what is between is lost."""
+
+    def __init__(self, origin: str) -> None:
+        self.lock = threading.Lock()
         self.mock = urlsplit(origin).netloc
-        warped = self
+        front = self
 
         class Handler(_Handler):
-            owner = warped
+            owner = front
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -55,6 +57,23 @@ class Warped:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        """What to answer in place of the mock; changed headers are those that it gets."""
+        return None
+
+    def warp(self, body: bytes) -> bytes:
+        """What becomes of the body of an answer."""
+        return body
+
+
+class Warped(Front):
+    """Warps a share of the bodies."""
+
+    def __init__(self, origin: str, seed: int, share: float = _SHARE) -> None:
+        super().__init__(origin)
+        self.dice, self.share = random.Random(seed), share
+        self.warped = 0
 
     def warp(self, body: bytes) -> bytes:
         """Another body, most of the time."""
@@ -88,7 +107,7 @@ class Warped:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    owner: Warped
+    owner: Front
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -105,17 +124,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.behind.request(self.command, self.path, content, dict(self.headers))
+        headers, others = dict(self.headers), self.path.startswith("/_control")
+        with self.owner.lock:
+            instead = None if others else self.owner.instead(self.command, self.path, headers, content)
+        if instead is not None:
+            self.reply(instead[0], [("Content-Type", "application/json")], instead[1])
+            return
+        self.behind.request(self.command, self.path, content, headers)
         response = self.behind.getresponse()
         body = response.read()
-        if body and not self.path.startswith("/_control"):
+        if body and not others:
             with self.owner.lock:
                 body = self.owner.warp(body)
-        self.send_response(response.status)
-        for name, value in response.getheaders():
+        self.reply(response.status, response.getheaders(), body)
+
+    def reply(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
             if name.lower() not in ("content-length", "date", "server", "connection", "transfer-encoding"):
                 self.send_header(name, value)
-        if response.status != 204:
+        if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

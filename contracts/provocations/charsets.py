@@ -1,0 +1,44 @@
+"""`charset`: a `Content-Type` may name the charset that the body has anyway.
+
+UTF-8 in any spelling of RFC 9110 (in any case, in quotes) is no other media type. A charset that nobody has heard of is
+refused by our mock, which cannot know what the bytes mean; elsewhere it may be ignored, but is no reason for a 5xx.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from contracts.client import Client
+from contracts.exchange import Exchange
+from contracts.provocations import made
+from contracts.recipes import Recipe
+from specs import Operation, Spec
+from specs.codecs import is_json, is_xml
+
+CHECK = "charset"
+_FORM = frozenset({400, 406, 411, 415, 422})
+_SAME = ("; charset=utf-8", ';charset="UTF-8"')
+
+
+def recipes(_spec: Spec, operation: Operation) -> Iterator[Recipe]:
+    """One for an operation that takes text."""
+    kinds = [kind for kind in operation.body if is_json(kind) or is_xml(kind) or kind.startswith("text/")]
+    if kinds:
+        yield made(operation, "charset", partial(_charset, operation=operation, kinds=kinds), check=CHECK)
+
+
+def _charset(client: Client, operation: Operation, kinds: list[str]) -> None:
+    for kind in kinds:
+        if _sent(client, operation, kind, "").status in _FORM:
+            continue  # Refused for another reason, which others judge.
+        for ending in _SAME:
+            status = _sent(client, operation, kind, ending).status
+            client.expect(status not in _FORM, CHECK, f"the same for {kind}{ending}")
+        unheard = _sent(client, operation, kind, "; charset=x-unheard-of")
+        if client.has_world:
+            client.expect(400 <= unheard.status < 500, CHECK, f"a refusal of {kind} in a charset that nobody knows")
+
+
+def _sent(client: Client, operation: Operation, kind: str, ending: str) -> Exchange:
+    return client.call(operation.id, every=True, media_type=kind, headers={"Content-Type": kind + ending})

@@ -1,0 +1,144 @@
+"""`read-your-write`, `delete-deletes` and `idempotent-retry` for whatever the paths of a spec show to be a thing.
+
+A thing has an address, like `/items/{id}`, where it is read. It is made by a POST to the collection (`/items`) or to
+where a link of the answer leads from, replaced by PUT, changed by PATCH, removed by DELETE. What holds of all things:
+what was made is read, what was written is read back, a replacement may come twice, and what was removed is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from contracts import removal
+from contracts.client import Client
+from contracts.exchange import Exchange
+from contracts.finding import NotProvokable
+from contracts.provocations import made
+from contracts.recipes import Recipe
+from contracts.validity import path_values
+from specs import Operation, Spec
+
+_GONE = frozenset({404, 410})
+_ACCEPTED = 202
+
+
+def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
+    """One for an operation that makes, changes or removes a thing which another one reads."""
+    if operation.method == "POST":
+        reader = _reader(spec, operation)
+        if reader is not None:
+            act = partial(_make, operation=operation, reader=reader)
+            yield made(operation, "made and read", act, check="read-your-write")
+        return
+    reader = _at(spec, operation.path, "GET")
+    if reader is None:
+        return
+    if operation.method in ("PUT", "PATCH"):
+        act = partial(_write, operation=operation, reader=reader)
+        yield made(operation, "written and read", act, check="read-your-write")
+    if operation.method == "DELETE":
+        maker = _at(spec, operation.path.rstrip("/").rpartition("/")[0], "POST")
+        act = partial(_remove, operation=operation, reader=reader, maker=maker)
+        yield made(operation, "removed and read", act, check="delete-deletes")
+
+
+def _at(spec: Spec, path: str, method: str) -> Operation | None:
+    found = (it for it in spec.operations.values() if it.path.rstrip("/") == path.rstrip("/") and it.method == method)
+    return next(found, None)
+
+
+def _reader(spec: Spec, operation: Operation) -> Operation | None:
+    """Where what a POST makes is read: by a link, or below the collection."""
+    links = [link for response in operation.responses.values() for link in response.links.values()]
+    linked = [spec.operations.get(str(link.get("operationId"))) for link in links]
+    below = re.compile(re.escape(operation.path.rstrip("/")) + r"/\{[^/{}]+\}/?")
+    likely = [it for it in spec.operations.values() if below.fullmatch(it.path)]
+    return next((it for it in (*linked, *likely) if it is not None and it.method == "GET" and "{" in it.path), None)
+
+
+def _make(client: Client, operation: Operation, reader: Operation) -> None:
+    first = _done(client, client.call(operation.id))
+    got = client.call(reader.id, parameters=_where(client, first, operation, reader))
+    client.expect(200 <= got.status < 300, "read-your-write", "a read of what was just made")
+    _shows(client, first, got)
+
+
+def _write(client: Client, operation: Operation, reader: Operation) -> None:
+    first = _done(client, client.call(operation.id))
+    where = path_values(first, operation) or {}
+    got = client.call(reader.id, parameters=where)
+    client.expect(200 <= got.status < 300, "read-your-write", "a read of what was just written")
+    _shows(client, first, got)
+    if operation.method == "PUT" and 200 <= got.status < 300:
+        again = client.call(operation.id)
+        client.expect(200 <= again.status < 300, "idempotent-retry", "success for the same replacement again")
+        _shows(client, first, client.call(reader.id, parameters=where), "idempotent-retry")
+
+
+def _remove(client: Client, operation: Operation, reader: Operation, maker: Operation | None) -> None:
+    where = _victim(client, operation, maker)
+    before = client.call(reader.id, parameters=where)
+    if not 200 <= before.status < 300:
+        raise NotProvokable("there is nothing to remove")
+    _done(client, client.call(operation.id, parameters=where))
+    if {"404", "410", "4XX"} & reader.responses.keys():
+        status = client.call(reader.id, parameters=where).status
+        client.expect(status in _GONE, "delete-deletes", "404 for what was just removed")
+    again = client.call(operation.id, parameters=where).status
+    client.expect(200 <= again < 300 or again in _GONE, "idempotent-retry", "success or 404 for a second removal")
+
+
+def _victim(client: Client, operation: Operation, maker: Operation | None) -> dict[str, str]:
+    """What to remove: of a target that is no mock, only what was made for that."""
+    if client.has_world:
+        return {}
+    if maker is None:
+        raise NotProvokable("only what a run has made is removed from a target without a control API")
+    return _where(client, _done(client, client.call(maker.id)), maker, operation)
+
+
+def _done(client: Client, exchange: Exchange) -> Exchange:
+    if not 200 <= exchange.status < 300:
+        raise NotProvokable(f"its example is answered {exchange.status} here")
+    if exchange.status == _ACCEPTED:
+        raise NotProvokable("it is done later, and nobody says when")
+    return exchange
+
+
+def _where(client: Client, exchange: Exchange, operation: Operation, target: Operation) -> dict[str, str]:
+    found = removal.address(target, exchange, operation, client.spec)
+    if found is None:
+        raise NotProvokable("the answer does not say where the thing is")
+    return found
+
+
+def _shows(client: Client, written: Exchange, got: Exchange, check: str = "read-your-write") -> None:
+    """What was sent is what is read, wherever the target took it as it was.
+
+    A server may spell a value in its own way; one that its first answer repeats, it did not.
+    """
+    spec, operation = client.spec, client.spec.operations[written.operation]
+    sent, said = removal.sent(written, operation, spec), removal.answer(written, operation, spec)
+    read = removal.answer(got, spec.operations[got.operation], spec)
+    lost = ", ".join(_lost(_inner(sent), _inner(said), _inner(read)))
+    client.expect(not lost, check, "every member as it was written", f"{lost}" if lost else None)
+
+
+def _inner(value: Any) -> Any:
+    """The members of a lone member, if that is all there is: an envelope."""
+    while isinstance(value, dict) and len(value) == 1 and isinstance(inner := next(iter(value.values())), dict):
+        value = inner
+    return value
+
+
+def _lost(sent: Any, said: Any, read: Any, path: str = "") -> Iterator[str]:
+    if not all(isinstance(it, Mapping) for it in (sent, said, read)):
+        return
+    for name, value in sent.items():
+        if isinstance(value, Mapping):
+            yield from _lost(value, said.get(name), read.get(name), f"{path}{name}.")
+        elif isinstance(value, str | int | float) and said.get(name) == value and read.get(name, value) != value:
+            yield f"{path}{name} {read[name]!r} in place of {value!r}"

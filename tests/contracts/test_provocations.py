@@ -1,0 +1,99 @@
+"""What the spec alone promises about sequences of requests: each is held, and nothing else is."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from contracts.process import own_mock
+from contracts.settings import Settings
+from tests.contracts.conftest import Gate, Outcome
+from tests.contracts.shop import Shop
+from tests.contracts.warped import Answer, Front
+
+ADD, DELETE, LIST = "items.add_item", "items.delete_item", "items.list_items"
+
+
+@pytest.mark.parametrize(
+    ("bug", "operation", "check"),
+    [
+        ("no-charset", ADD, "charset"),
+        ("loses-price", ADD, "read-your-write"),
+        ("keeps-nothing", ADD, "read-your-write"),
+        ("", DELETE, "delete-deletes"),
+        ("deletes-once", DELETE, "idempotent-retry"),
+        ("lenient-query", LIST, "rejects-invalid"),
+    ],
+)
+def test_what_breaks_a_promise_is_found(judge: Gate, bug: str, operation: str, check: str) -> None:
+    with Shop(bug) as shop:
+        outcome = judge(shop, "--operation", operation, "--skip", "grid")
+    assert outcome.code == 1, outcome.text
+    assert outcome.checks() == {check}, outcome.text
+
+
+def test_a_thing_that_lives_as_documented_is_clean(judge: Gate) -> None:
+    with Shop("deletes") as shop:
+        outcome = judge(shop, "--skip", "grid")
+    assert (outcome.code, outcome.checks()) == (0, set()), outcome.text
+    assert any(b"charset" not in line and b"DELETE /items/" in line for line in shop.log)
+    assert 1 in shop.items or 1 in shop.gone
+
+
+@pytest.fixture(scope="module")
+def vibes() -> Iterator[str]:
+    with own_mock(Settings("vibes")) as url:
+        yield url
+
+
+@contextmanager
+def _held(front: Front, gate: Gate, *arguments: str) -> Iterator[Outcome]:
+    with front:
+        control = ["--url", f"{front.url}/vibes", "--control", front.url, "--profile", "smoke"]
+        yield gate("vibes", *control, "--skip", "grid", *arguments)
+
+
+class Careless(Front):
+    """Compares passwords without regard to case, and takes what stands before the colon for a user without one."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        scheme, _, rest = headers.get("authorization", headers.get("Authorization", "")).partition(" ")
+        try:
+            text = base64.b64decode(rest).decode().lower()
+        except ValueError:
+            return None
+        if scheme == "Basic" and text == "vibesuser:password123":
+            for name in [it for it in headers if it.lower() == "authorization"]:
+                headers[name] = "Basic " + base64.b64encode(b"VibesUser:Password123").decode()
+        return None
+
+
+class Forgetful(Front):
+    """Knows nothing of one of the documented examples."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        if method == "PUT" and b'"mobile_phone":null' in body.replace(b" ", b""):
+            return 422, json.dumps({"errors": [{"message": "no such thing", "code": 2}]}).encode()
+        return None
+
+
+def test_credentials_that_are_almost_right_are_wrong(gate: Gate, vibes: str) -> None:
+    arguments = ["--only", "auth-enforced", "--operation", "persons.get_person"]
+    with _held(Careless(vibes), gate, *arguments) as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "a refusal of wrong credentials" in outcome.text
+    assert "almost right credentials" in outcome.text
+    with _held(Front(vibes), gate, *arguments) as outcome:
+        assert outcome.code == 0, outcome.text
+
+
+def test_every_documented_example_succeeds(gate: Gate, vibes: str) -> None:
+    arguments = ["--only", "example-succeeds", "--operation", "persons.update_person"]
+    with _held(Forgetful(vibes), gate, *arguments) as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "success for the documented example" in outcome.text
+    assert "example mdn_removed" in outcome.text
