@@ -111,13 +111,14 @@ class Client:
         self, operation_id: str, *, body: Any = FROM_SPEC, raw: bytes | None = None, media_type: str | None = None,
         method: str | None = None, headers: Mapping[str, str | None] | None = None, credentials: Which | None = None,
         query: Mapping[str, Any] | None = None, every: bool = False, parameters: Mapping[str, Any] | None = None,
-        **arguments: Any,
+        claims: Mapping[str, str] | None = None, **arguments: Any,
     ) -> Exchange:  # fmt: skip
         """Send one request to an operation and have the exchange judged.
 
         `arguments` are parameters by wire name or as a handler would call them, and so are `parameters`, which may have
         any name; NOTHING leaves one out, and `every` fills in the optional ones that have an example. `query` adds
-        query parameters, `headers` adds or (None) removes headers, `raw` sends these bytes as the body.
+        query parameters, `headers` adds or (None) removes headers, `raw` sends these bytes as the body. `claims` are
+        headers in place of those of the right credentials, which makes them wrong ones.
         Raises NotProvokable when the target may not be written to, or a value can neither be found nor made.
         """
         operation = self.spec.operations[operation_id]
@@ -132,12 +133,13 @@ class Client:
             found["Content-Type"] = kind
         path, pairs = self._parameters(operation, {**arguments, **(parameters or {})}, found, every)
         pairs += list((query or {}).items())
-        for name, value in (headers or {}).items():
+        for name, value in {**(headers or {}), **(claims or {})}.items():
             found = {key: it for key, it in found.items() if key.lower() != name.lower()}
             if value is not None:
                 found[name] = value
         url = self.base + path + (f"?{urlencode(pairs, doseq=True, quote_via=quote)}" if pairs else "")
-        return self.send(operation.id, Request(method or operation.method, url, tuple(found.items()), content), which)
+        request = Request(method or operation.method, url, tuple(found.items()), content)
+        return self.send(operation.id, request, "wrong" if claims else which)
 
     def send(self, operation_id: str, request: Request, credentials: str = "right") -> Exchange:
         """Send a request, with credentials in its query or body where the vendor wants them, and have it judged."""

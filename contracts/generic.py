@@ -10,7 +10,7 @@ from contracts import probe
 from contracts.client import NOTHING, Client
 from contracts.control import required
 from contracts.finding import NotProvokable
-from contracts.provocations import bounds, charsets, documented, examples, lives, made, strictness
+from contracts.provocations import accounts, bounds, charsets, documented, examples, lives, made, pages, strictness
 from contracts.recipes import Recipe
 from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
@@ -29,7 +29,7 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
         yield from _refusals(operation, kind)
         yield from _server_errors(spec, operation, kind)
     yield from _bad_parameters(operation)
-    for promise in (bounds, charsets, strictness, lives):
+    for promise in (bounds, charsets, strictness, accounts, lives, pages):
         yield from promise.recipes(spec, operation)
 
 

@@ -65,6 +65,7 @@ CATALOGUE: tuple[Check, ...] = (
     Check(
         "example-succeeds", "The documented examples of a request are answered as documented, the first with success"
     ),
+    Check("expired-token", "Credentials that have expired open nothing"),
     Check("charset", "A Content-Type that names UTF-8 as its charset is the same media type"),
     Check("provokes", "What is documented to cause a status causes it"),
     Check("unknown-id", "Reading something that does not exist is a 404"),
@@ -73,6 +74,7 @@ CATALOGUE: tuple[Check, ...] = (
     Check("delete-deletes", "What was deleted is gone"),
     Check("idempotent-retry", "Sending the same request again has the documented effect, once"),
     Check("refusal-changes-nothing", "A refused request leaves everything as it was"),
+    Check("pages-complete", "A list in pages has every row once, and pages of the documented size"),
     Check("counts-add-up", "Counts equal what was submitted and what is listed"),
     Check("no-leak-between-accounts", "One account never sees another's data"),
     Check("reached", "The run reached at least one operation"),

@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
             _member(item, "name", str, lambda it: 1 <= len(it) <= longest, required=True)
             _member(item, "price", int, lambda it: it >= 0)
         if self.owner.bug == "no-charset" and ";" in self.headers["Content-Type"]:
-            raise Refused(400, "no parameters, please")
+            raise Refused(415, "no parameters, please")
         made = {"id": max(self.owner.items, default=0) + 1, "name": str(item.get("name", ""))}
         made |= {"price": int(item["price"])} if isinstance(item.get("price"), (int, float)) else {}
         with self.owner.lock:

@@ -15,13 +15,14 @@ from tests.contracts.conftest import Gate, Outcome
 from tests.contracts.shop import Shop
 from tests.contracts.warped import Answer, Front
 
+LINK = "https://api.accengage.com/v1/me/apps/myPartnerId/campaigns?page=1"
 ADD, DELETE, LIST = "items.add_item", "items.delete_item", "items.list_items"
 
 
 @pytest.mark.parametrize(
     ("bug", "operation", "check"),
     [
-        ("no-charset", ADD, "charset"),
+        ("no-charset", ADD, "accepts-valid"),
         ("loses-price", ADD, "read-your-write"),
         ("keeps-nothing", ADD, "read-your-write"),
         ("", DELETE, "delete-deletes"),
@@ -50,11 +51,17 @@ def vibes() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def accengage() -> Iterator[str]:
+    with own_mock(Settings("accengage")) as url:
+        yield url
+
+
 @contextmanager
-def _held(front: Front, gate: Gate, *arguments: str) -> Iterator[Outcome]:
+def _held(front: Front, gate: Gate, *arguments: str, vendor: str = "vibes") -> Iterator[Outcome]:
     with front:
-        control = ["--url", f"{front.url}/vibes", "--control", front.url, "--profile", "smoke"]
-        yield gate("vibes", *control, "--skip", "grid", *arguments)
+        control = ["--url", f"{front.url}/{vendor}", "--control", front.url, "--profile", "smoke"]
+        yield gate(vendor, *control, "--skip", "grid", *arguments)
 
 
 class Careless(Front):
@@ -79,6 +86,69 @@ class Forgetful(Front):
         if method == "PUT" and b'"mobile_phone":null' in body.replace(b" ", b""):
             return 422, json.dumps({"errors": [{"message": "no such thing", "code": 2}]}).encode()
         return None
+
+
+class Literal(Front):
+    """Takes a charset only in the spelling that its author knew."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+        if '"' in kind:
+            return 400, json.dumps({"errors": [{"message": "what charset?", "code": 2}]}).encode()
+        return None
+
+
+class Shuffled(Front):
+    """Shows the first rows of a list on its second page again."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        if "page=2" in path:
+            return 200, json.dumps({"campaigns": [{"id": 91, "name": "Spring"}], "link": {"first": LINK}}).encode()
+        return None
+
+
+class Trusting(Front):
+    """Takes one `Authorization` for another."""
+
+    def __init__(self, origin: str, taken: str, given: str) -> None:
+        super().__init__(origin)
+        self.taken, self.given = taken, given
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        for name in [it for it in headers if it.lower() == "authorization"]:
+            headers[name] = headers[name].replace(self.taken, self.given)
+        return None
+
+
+def test_a_charset_in_quotes_is_the_same(gate: Gate, vibes: str) -> None:
+    with _held(Literal(vibes), gate, "--only", "charset", "--operation", "persons.update_person") as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "too\n  seen      400" in outcome.text
+
+
+def test_a_stranger_who_is_let_in_is_found(gate: Gate, vibes: str) -> None:
+    stranger, own = (base64.b64encode(it).decode() for it in (b"OtherUser:OtherPassword1", b"VibesUser:Password123"))
+    arguments = ["--only", "no-leak-between-accounts", "--operation", "persons.get_person"]
+    with _held(Trusting(vibes, stranger, own), gate, *arguments) as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "a refusal of somebody else's credentials" in outcome.text
+
+
+LISTING = ("--operation", "campaigns.list_campaigns")
+
+
+def test_an_expired_token_that_still_opens_is_found(gate: Gate, accengage: str) -> None:
+    front = Trusting(accengage, "bodydouble-expired-access-token", "bodydouble-default-access-token")
+    with _held(front, gate, "--only", "expired-token", *LISTING, vendor="accengage") as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "a refusal of expired credentials" in outcome.text
+
+
+def test_no_row_stands_on_two_pages(gate: Gate, accengage: str) -> None:
+    with _held(Shuffled(accengage), gate, "--only", "pages-complete", *LISTING, vendor="accengage") as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "every row on one page, once" in outcome.text
+    assert "100 rows on every page but the last" in outcome.text
 
 
 def test_credentials_that_are_almost_right_are_wrong(gate: Gate, vibes: str) -> None:

@@ -48,3 +48,4 @@ def signature(body: bytes | None, key: str, time: str) -> str:
 CREDENTIALS = Signing("mymail@client.com", key="a1b2c3d4e5f6g7h8", token="bodydouble-default-access-token", public=True)
 EXPIRED = Signing("mymail@client.com", key="a1b2c3d4e5f6g7h8", token="bodydouble-expired-access-token", public=True)
 OTHER_USER = Signing("other@client.com", key="h8g7f6e5d4c3b2a1", token="bodydouble-other-access-token", public=True)
+STRANGER = OTHER_USER

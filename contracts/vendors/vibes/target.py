@@ -6,3 +6,4 @@ from contracts.credentials import Credentials
 # Another company's, as the `default` fixture of our mock has them; no document names a second company.
 OTHER_COMPANY = Credentials("OtherUser", "OtherPassword1", public=True)
 CREDENTIALS = Credentials("VibesUser", "Password123", public=True)
+STRANGER = OTHER_COMPANY
