@@ -120,7 +120,7 @@ def _value(name: str, remover: Operation, exchange: Exchange, operation: Operati
     if own is not None:
         return own
     last = _PARAMETER.findall(remover.path)[-1] == name
-    return _member(answer(exchange, operation, spec), name, loose=last)
+    return member(answer(exchange, operation, spec), name, loose=last)
 
 
 def _located(exchange: Exchange, remover: Operation) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _located(exchange: Exchange, remover: Operation) -> dict[str, str]:
     return {name: unquote(match[f"p{number}"]) for number, name in enumerate(names)} if match else {}
 
 
-def _member(value: Any, name: str, *, loose: bool) -> str | None:
+def member(value: Any, name: str, *, loose: bool) -> str | None:
     """A scalar of an answer by a parameter's name; loosely also its `id`; in a lone member's members too."""
     if not isinstance(value, dict):
         return None
@@ -143,7 +143,7 @@ def _member(value: Any, name: str, *, loose: bool) -> str | None:
         if wanted in known:
             return str(known[wanted])
     inner = [item for item in value.values() if isinstance(item, dict)]
-    return _member(inner[0], name, loose=loose) if len(inner) == 1 else None
+    return member(inner[0], name, loose=loose) if len(inner) == 1 else None
 
 
 def _plain(name: str) -> str:

@@ -23,6 +23,7 @@ from specs import Operation, Spec
 
 _GONE = frozenset({404, 410})
 _ACCEPTED = 202
+_EMPTY: tuple[Any, ...] = (None, [], {})
 
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
@@ -68,14 +69,21 @@ def _make(client: Client, operation: Operation, reader: Operation) -> None:
 
 def _write(client: Client, operation: Operation, reader: Operation) -> None:
     first = _done(client, client.call(operation.id))
-    where = path_values(first, operation) or {}
+    before = path_values(first, operation) or {}
+    where = _renamed(before, removal.sent(first, operation, client.spec))
     got = client.call(reader.id, parameters=where)
     client.expect(200 <= got.status < 300, "read-your-write", "a read of what was just written")
     _shows(client, first, got)
-    if operation.method == "PUT" and 200 <= got.status < 300:
+    if operation.method == "PUT" and 200 <= got.status < 300 and where == before:
         again = client.call(operation.id)
         client.expect(200 <= again.status < 300, "idempotent-retry", "success for the same replacement again")
         _shows(client, first, client.call(reader.id, parameters=where), "idempotent-retry")
+
+
+def _renamed(where: Mapping[str, str], sent: Any) -> dict[str, str]:
+    """Where a thing is after a write that may have named it anew, by a member that is called like the parameter."""
+    names = {name: removal.member(sent, name, loose=False) for name in where}
+    return {name: names[name] or value for name, value in where.items()}
 
 
 def _remove(client: Client, operation: Operation, reader: Operation, maker: Operation | None) -> None:
@@ -84,9 +92,14 @@ def _remove(client: Client, operation: Operation, reader: Operation, maker: Oper
     if not 200 <= before.status < 300:
         raise NotProvokable("there is nothing to remove")
     _done(client, client.call(operation.id, parameters=where))
-    if {"404", "410", "4XX"} & reader.responses.keys():
-        status = client.call(reader.id, parameters=where).status
-        client.expect(status in _GONE, "delete-deletes", "404 for what was just removed")
+    after = client.call(reader.id, parameters=where)
+    if not operation.path.rstrip("/").endswith("}"):
+        # A list, say, that is there although nothing is in it.
+        had = client.value(before)
+        left = after.status not in _GONE and had not in _EMPTY and client.value(after) == had
+        client.expect(not left, "delete-deletes", "something else than what was just removed")
+    elif {"404", "410", "4XX"} & reader.responses.keys():
+        client.expect(after.status in _GONE, "delete-deletes", "404 for what was just removed")
     again = client.call(operation.id, parameters=where).status
     client.expect(200 <= again < 300 or again in _GONE, "idempotent-retry", "success or 404 for a second removal")
 
