@@ -1,4 +1,4 @@
-"""The envelope of every reply, in the format of its request, with the blanks that the page prints."""
+"""What answers look like: the legacy envelope, and the `id` and `message` of the newer endpoints."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from mockserver.exchange import Reply, Request
     from mockserver.world import World
 
+LEGACY = "subscriptions.change_subscription"
+# They answer in the format of the request; all others in JSON, whatever they take.
+_BOTH_FORMATS = (LEGACY, "locations.update_location")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -21,16 +25,27 @@ class Outcome:
     ksid: str = "-1"
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a newer endpoint says (section 4): `id` is empty in refusals."""
+
+    message: str
+    id: str = ""
+
+
 def finish(world: World, request: Request, reply: Reply) -> Reply:
-    """An Outcome as envelope (Subscription page, Sample Responses); `httpStatusMode` decides the HTTP status."""
-    xml = is_xml(request.media_type)
+    """The body in the format that the operation answers in; `httpStatusMode` decides the legacy HTTP status."""
+    operation = request.exchange.operation
+    xml = is_xml(request.media_type) and operation in _BOTH_FORMATS
     body = reply.body
     if isinstance(body, Outcome):
         body = _envelope(body, xml, printed=world.switches["messageText"] == "printed")
+    elif isinstance(body, Note):
+        body = _note(body, reply.status, xml)
     media_type = "text/xml" if xml else "application/json"
     reply.body, reply.media_type = body, media_type
     reply.headers["content-type"] = f"{media_type};charset=UTF-8"
-    if world.switches["httpStatusMode"] == "always200":
+    if operation == LEGACY and world.switches["httpStatusMode"] == "always200":
         reply.sent_as = 200
     return reply
 
@@ -44,3 +59,8 @@ def _envelope(outcome: Outcome, xml: bool, printed: bool) -> dict[str, Any]:
         message += " "
     members = {"statusCode": str(outcome.code), "ksid": outcome.ksid, "message": message}
     return members if xml else {"subscriptionResponse": members}
+
+
+def _note(note: Note, status: int, xml: bool) -> dict[str, Any]:
+    """The geolocation page's XML has a status code and a description where JSON has `id` and `message`."""
+    return {"statusCode": status, "description": note.message} if xml else {"id": note.id, "message": note.message}

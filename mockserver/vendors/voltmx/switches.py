@@ -9,6 +9,12 @@ SWITCHES = (
         "authToken", None, (), "value of the console setting `Auth token for subscription API`; unset: security is off"
     ),
     Switch(
+        "inclusivePaging",
+        True,
+        (True, False),
+        "whether a page of subscribers holds one more than `pageSize`, as the page says (positions 0 to 5 for 5)",
+    ),
+    Switch(
         "httpStatusMode", "mirror", ("mirror", "always200"), "HTTP status of a reply: its `statusCode`, or always 200"
     ),
     Switch(
