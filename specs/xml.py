@@ -101,8 +101,11 @@ class XmlCodec:
             return self._array(element, schema, tag)
         if empty and schema.get("nullable") is True and shape.kind not in (None, "string"):
             return None
-        if shape.kind != "object" and not shape.members and not len(element) and not _attributes(element):
+        bare = not len(element) and not _attributes(element)
+        if bare and shape.kind != "object" and not shape.members:
             return scalar(element.text or "", shape.kind)
+        if bare and shape.kind == "object" and not empty:
+            return element.text  # Text where members belong, for the schema to refuse.
         return self._object(element, shape)
 
     def _array(self, element: Element, schema: Mapping[str, Any], tag: str | None) -> list[Any]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, initialize, multiple, precondition, rule
 
 from contracts.machines.machine import Look, Machine
+from contracts.vendors.voltmx.machine_subscribers import Subscribers
 from contracts.vendors.voltmx.recipes import APP, CHANGE, OTHER_APP, TOKEN
 from specs.codecs import is_xml
 
@@ -224,4 +225,4 @@ def _fields(one: Subscription) -> dict[str, Any]:
     }  # fmt: skip
 
 
-MACHINES = (Subscriptions,)
+MACHINES = (Subscriptions, Subscribers)

@@ -31,9 +31,7 @@ def push_message(world: World, request: Request, body: dict[str, Any]) -> Reply:
     return Reply({"details": details, "id": request_id, "message": "Request Queued. "})
 
 
-def _queued(
-    world: World, request_id: str, app: str, shared: dict[str, Any], message: dict[str, Any]
-) -> dict[str, Any]:
+def _queued(world: World, request_id: str, app: str, shared: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     own = message.get("subscribers", {})
     if not any(group.get(key) for group in (shared, own) for key in ("subscriber", "segmentCriteria")):
         raise Declined(MALFORMED, "a message names nobody, and `global` does not either")

@@ -1,4 +1,4 @@
-"""Who is subscribed: the one store behind the legacy endpoint and the newer ones (reference, sections 2.3, 2.6, 2.7)."""
+"""Who is subscribed: the one store behind all endpoints (reference, sections 2.3, 2.6, 2.7 and 4.3)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,9 @@ def list_subscribers(world: World, start: int, page_size: int) -> Reply:
     switch `inclusivePaging` says otherwise."""
     size = page_size + 1 if world.switches["inclusivePaging"] else page_size
     rows = world.find("subscriptions", offset=start, limit=size)
-    return Reply({"total": world.count("subscriptions"), "subscribers": [register.subscriber(world, it) for it in rows]})
+    return Reply(
+        {"total": world.count("subscriptions"), "subscribers": [register.subscriber(world, it) for it in rows]}
+    )
 
 
 def change_subscriber(world: World, request: Request, body: dict[str, Any]) -> Reply:

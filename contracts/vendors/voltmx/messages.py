@@ -1,0 +1,79 @@
+"""Pushes. Numbers name the properties of section 7 of our reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.client import Client
+from contracts.recipes import recipe as any_recipe
+from contracts.vendors.voltmx.recipes import APP, OTHER_APP, recipe, subscribe, unsubscribe
+from contracts.vendors.voltmx.subscribers import NOBODY, ksid
+from specs.codecs import is_xml
+
+PUSH = "messages.push_message"
+
+
+def push(client: Client, targets: list[dict[str, Any]], app: str = APP, **members: Any) -> dict[str, Any]:
+    """Send "Hi" to some; the one entry of `details`, empty when refused."""
+    message = {"type": "PUSH", "content": {"mimeType": "text/plain", "data": "Hi"}, **members}
+    if targets:
+        message["subscribers"] = {"subscriber": targets}
+    request = {"appId": app, "messages": {"message": message}}
+    kind = client.media_type or "application/json"
+    body = request if is_xml(kind) else {"messageRequest": request}
+    value = client.value(client.call(PUSH, body=body, media_type=kind))
+    details = value.get("details") if isinstance(value, dict) else None
+    return details[0] if details and isinstance(details[0], dict) else {}
+
+
+def _queued(client: Client, detail: dict[str, Any], number: int, what: str) -> None:
+    said = detail.get("description")
+    client.expect(said == f"Number of Pushes queued:{number}", "counts-add-up", f"{number} queued for {what}", said)
+
+
+@recipe(PUSH, 200)
+def reaches_whom_it_names(client: Client) -> None:
+    """23 and 25: by KSID, device or ufid, each once, and nobody who has left."""
+    ufid = client.unique("ana")
+    first = subscribe(client, ufid=ufid)
+    subscribe(client, deviceId="device-2", sid="token-2", ufid=ufid)
+    device = client.unique("device-1")
+    _queued(client, push(client, [{"ksid": ksid(first)}]), 1, "one KSID")
+    _queued(client, push(client, [{"deviceId": device}]), 1, "one device")
+    _queued(client, push(client, [{"ufid": ufid}]), 2, "a ufid of two devices")
+    _queued(client, push(client, [{"ufid": ufid}, {"ksid": ksid(first)}]), 2, "the same two named twice")
+    unsubscribe(client, ksid=ksid(first))
+    _queued(client, push(client, [{"ufid": ufid}]), 1, "a ufid with one device left")
+    failed = push(client, [{"ksid": ksid(first)}], refId="r1")
+    _queued(client, failed, 0, "one who has left")
+
+
+@recipe(PUSH, 200)
+def stays_in_its_application(client: Client) -> None:
+    first = subscribe(client, appId=OTHER_APP)
+    _queued(client, push(client, [{"ksid": ksid(first)}]), 0, "a KSID of another application")
+    _queued(client, push(client, [{"ksid": ksid(first)}], OTHER_APP), 1, "the KSID in its own application")
+
+
+@recipe(PUSH, 400)
+def nothing_to_send(client: Client) -> None:
+    """What names no application, nobody, or a message that is not waiting."""
+    for what, arguments in (
+        ("an unknown application", {"app": "no-such-app", "targets": [{"ksid": NOBODY}]}),
+        ("nobody", {"targets": []}),
+        ("a message that is not waiting", {"targets": [{"ksid": NOBODY}], "overrideMessageId": "17"}),
+        ("another channel", {"targets": [{"ksid": NOBODY}], "type": "SMS"}),
+    ):
+        push(client, **arguments)
+        client.expect(client.sent[-1].status == 400, "rejects-invalid", f"400 for {what}")
+
+
+@any_recipe(PUSH, 200)
+def waiting_message_is_replaced(client: Client) -> None:
+    """4.5: `overrideMessageId` with the `msgId` of a message whose time has not come."""
+    first = subscribe(client)
+    later = push(client, [{"ksid": ksid(first)}], startTimestamp="99999999999999")
+    again = push(client, [{"ksid": ksid(first)}], overrideMessageId=str(later.get("msgId", "0")))
+    client.expect(again.get("msgId") == later.get("msgId"), "read-your-write", "the msgId of the message replaced")
+    push(client, [{"ksid": ksid(first)}], overrideMessageId=str(again.get("msgId", "0")))
+    client.expect(client.sent[-1].status == 400, "refusal-changes-nothing", "400 for a message that was sent")

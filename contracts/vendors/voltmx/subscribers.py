@@ -1,0 +1,219 @@
+"""The newer way to subscribe, and the administration of subscribers. Numbers name the properties of section 7 of our
+reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.client import Client
+from contracts.exchange import Exchange
+from contracts.ledger import clean_up
+from contracts.recipes import recipe as any_recipe
+from contracts.vendors.voltmx.recipes import APP, recipe, subscribe, unsubscribe
+
+CHANGE, LIST, GET = "subscribers.change_subscriber", "subscribers.list_subscribers", "subscribers.get_subscriber"
+INACTIVATE, DELETE = "subscribers.inactivate_subscriber", "subscribers.delete_subscribers"
+DEVICE_TOKEN = "X-Device-AuthToken"
+NOBODY = "1234567890123"
+
+
+def register(client: Client, *, headers: dict[str, str | None] | None = None, **fields: Any) -> dict[str, Any]:
+    """Subscribe a device by the newer endpoint; None leaves a field out. The members of the answer."""
+    given = {"appId": APP, "deviceId": "device-1", "sid": "token-1", "osType": "androidgcm", **fields}
+    for name in ("deviceId", "sid"):
+        given[name] = client.unique(given[name]) if given[name] else given[name]
+    wanted = {name: value for name, value in given.items() if value is not None}
+    return _members(client, client.call(CHANGE, body=_service("subscribe", wanted), headers=headers))
+
+
+def ksid(answer: dict[str, Any]) -> str:
+    """The KSID that an answer of either endpoint gives."""
+    return str(answer.get("id") or answer.get("ksid") or "0")
+
+
+def read(client: Client, number: str) -> dict[str, Any]:
+    """A subscriber; empty when refused."""
+    return _members(client, client.call(GET, ksid=number))
+
+
+@clean_up(CHANGE)
+def end_subscriber(client: Client, made: Exchange) -> bool | None:
+    """Subscriptions that a request began, and only those."""
+    answer = _members(client, made)
+    if not str(answer.get("message", "")).startswith("Subscription successful"):
+        return None
+    return client.call(CHANGE, body=_service("unsubscribe", {"ksid": ksid(answer)})).status == 200
+
+
+def _service(name: str, members: dict[str, Any]) -> dict[str, Any]:
+    return {"subscriptionService": {name: members}}
+
+
+def _members(client: Client, exchange: Exchange) -> dict[str, Any]:
+    value = client.value(exchange)
+    return value if isinstance(value, dict) else {}
+
+
+def _is(client: Client, status: int, check: str, what: str) -> None:
+    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
+
+
+def _says(client: Client, answer: dict[str, Any], text: str, check: str = "provokes") -> None:
+    client.expect(str(answer.get("message", "")).strip().startswith(text), check, f"the message {text!r}")
+
+
+@recipe(CHANGE, 200)
+def created_changed_and_sent_again(client: Client) -> None:
+    """A repeat is an update here."""
+    first = register(client, deviceName="First Device")
+    _says(client, first, "Subscription successful.")
+    for _ in range(2):
+        again = register(client, sid="token-2")
+        _says(client, again, "Update successful.", "idempotent-retry")
+        client.expect(ksid(again) == ksid(first), "read-your-write", f"the KSID {ksid(first)}")
+
+
+@recipe(CHANGE, 200)
+def one_store_behind_both_endpoints(client: Client) -> None:
+    """21."""
+    first = subscribe(client)
+    again = register(client)
+    _says(client, again, "Update successful.", "read-your-write")
+    client.expect(ksid(again) == ksid(first), "read-your-write", f"the KSID {ksid(first)}")
+    client.call(CHANGE, body=_service("unsubscribe", {"ksid": ksid(first)}))
+    gone = unsubscribe(client, ksid=ksid(first))
+    _says(client, gone, "Already unsubscribed.", "delete-deletes")
+    back = register(client, deviceId="device-2", sid="token-2")
+    subscribe(client, deviceId="device-2", sid="token-2")
+    _is(client, 201, "read-your-write", f"the subscription {ksid(back)} of the newer endpoint, sent to the older one")
+
+
+@recipe(CHANGE, 200)
+def ended_twice(client: Client) -> None:
+    first = register(client)
+    for text in ("Unsubscription successful.", "Already unsubscribed."):
+        answer = _members(client, client.call(CHANGE, body=_service("unsubscribe", {"ksid": ksid(first)})))
+        _says(client, answer, text, "delete-deletes")
+    again = register(client)
+    client.expect(ksid(again) == ksid(first), "read-your-write", f"the KSID {ksid(first)}")
+
+
+@recipe(CHANGE, 400)
+def texts_of_its_refusals(client: Client) -> None:
+    """Each field that has one of its own, and what the older endpoint answers with 403 and 404."""
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"sid": None}, "Invalid Request. SID Cannot be empty"),
+        ({"sid": ""}, "Invalid Request. SID Cannot be empty"),
+        ({"deviceId": ""}, "Invalid Request. DEVICEID Cannot be empty"),
+        ({"osType": "symbian"}, "Error occurred at property subscriptionService->subscribe->osType"),
+        ({"appId": "no-such-app"}, "Invalid Volt MX application ID"),
+    )
+    for fields, text in cases:
+        answer = register(client, **fields)
+        _is(client, 400, "rejects-invalid", ", ".join(f"{name} {value!r}" for name, value in fields.items()))
+        _says(client, answer, text)
+    first = register(client)
+    register(client, deviceId="device-2", sid="token-2")
+    register(client, sid="token-2")
+    _is(client, 400, "provokes", "the device of one subscription with the token of another")
+    client.call(CHANGE, body=_service("unsubscribe", {"ksid": NOBODY}))
+    _is(client, 400, "unknown-id", "a KSID that nobody has")
+    unsubscribe(client, ksid=ksid(first))
+    _is(client, 200, "refusal-changes-nothing", "the subscription, untouched by refusals")
+
+
+@any_recipe(CHANGE, 401)
+@any_recipe("audience.subscribe_user", 401)
+def device_token(client: Client) -> None:
+    """3.1: needed only when the console has a value."""
+    client.world.switch(client.spec.vendor, authToken="s3cret-token")
+    for value in (None, "wrong"):
+        client.call(client.operation, headers={DEVICE_TOKEN: value})
+        _is(client, 401, "auth-enforced", f"{DEVICE_TOKEN} {value}")
+    client.call(client.operation, headers={DEVICE_TOKEN: "s3cret-token"})
+    _is(client, 200, "auth-enforced", f"the right {DEVICE_TOKEN}")
+
+
+@recipe(GET, 200)
+def read_back(client: Client) -> None:
+    """24: every field, and the KSID digit for digit."""
+    first = register(client, deviceName="First Device", ufid="ana@example.com", osType="iPhone")
+    seen = read(client, ksid(first))
+    wanted = {"ksid": int(ksid(first)), "appId": APP, "deviceId": client.unique("device-1"), "osType": "iphone",
+              "sid": client.unique("token-1"), "ufid": "ana@example.com", "deviceName": "First Device",
+              "subscriptionStatus": True}  # fmt: skip
+    for name, value in wanted.items():
+        client.expect(seen.get(name) == value, "read-your-write", f"{name} {value!r}", seen.get(name))
+    unsubscribe(client, ksid=ksid(first))
+    status = read(client, ksid(first)).get("subscriptionStatus")
+    client.expect(status is False, "delete-deletes", "subscriptionStatus false after unsubscribing", status)
+
+
+@recipe(GET, 400)
+@recipe(INACTIVATE, 400)
+def unknown_ksid(client: Client) -> None:
+    for number in (NOBODY, "-1", "12x"):
+        client.call(client.operation, ksid=number)
+        _is(client, 400, "unknown-id", "a KSID that nobody has")
+
+
+@recipe(INACTIVATE, 200)
+def inactivated(client: Client) -> None:
+    first = register(client)
+    for _ in range(2):
+        answer = _members(client, client.call(INACTIVATE, ksid=ksid(first)))
+        _says(client, answer, "Subscriber Status updated successfully.", "idempotent-retry")
+        client.expect(ksid(answer) == ksid(first), "read-your-write", f"the KSID {ksid(first)}")
+    gone = unsubscribe(client, ksid=ksid(first))
+    _says(client, gone, "Already unsubscribed.", "delete-deletes")
+
+
+@recipe(DELETE, 200)
+def deleted_once_inactive(client: Client) -> None:
+    """22."""
+    first = register(client)
+    client.call(DELETE, body={"ksids": [ksid(first)]})
+    _is(client, 400, "provokes", "the deletion of an active subscriber")
+    client.expect(bool(read(client, ksid(first)).get("ksid")), "refusal-changes-nothing", "the subscriber, still there")
+    unsubscribe(client, ksid=ksid(first))
+    client.call(DELETE, body={"ksids": [ksid(first)]})
+    _is(client, 200, "provokes", "the deletion of an inactive subscriber")
+    read(client, ksid(first))
+    _is(client, 400, "delete-deletes", "a deleted subscriber")
+    unsubscribe(client, ksid=ksid(first))
+    _is(client, 404, "delete-deletes", "the KSID of a deleted subscriber")
+    again = register(client)
+    _says(client, again, "Subscription successful.", "delete-deletes")
+    client.expect(ksid(again) != ksid(first), "delete-deletes", "another KSID than the deleted one")
+
+
+@recipe(DELETE, 400)
+def all_or_nothing(client: Client) -> None:
+    first, second = register(client), register(client, deviceId="device-2", sid="token-2")
+    unsubscribe(client, ksid=ksid(first))
+    for other in (ksid(second), NOBODY):
+        client.call(DELETE, body={"ksids": [ksid(first), other]})
+        _is(client, 400, "provokes", "a list with one who is active or unknown")
+        client.expect(bool(read(client, ksid(first)).get("ksid")), "refusal-changes-nothing", "all of them as before")
+    client.call(DELETE, body={"ksids": []})
+    _is(client, 400, "rejects-invalid", "no KSIDs")
+
+
+@any_recipe(LIST, 200, check="counts-add-up")
+def pages_are_complete(client: Client) -> None:
+    """The documented end is inclusive: positions 0 to 1 are two."""
+    before = _members(client, client.call(LIST, start=0, pageSize=1000))
+    rows, total = before.get("subscribers", []), before.get("total")
+    client.expect(len(rows) == total, "counts-add-up", f"all {total} subscribers", len(rows))
+    pages = [_members(client, client.call(LIST, start=start, pageSize=1)) for start in range(0, len(rows), 2)]
+    seen = [row for page in pages for row in page.get("subscribers", [])]
+    client.expect(seen == rows, "counts-add-up", "the same subscribers page by page, two a page", len(seen))
+    register(client)
+    after = _members(client, client.call(LIST, start=0, pageSize=1000)).get("total")
+    client.expect(after == (total or 0) + 1, "counts-add-up", "one more after a subscription", after)
+
+
+@recipe(LIST, 200)
+def beyond_the_last(client: Client) -> None:
+    page = _members(client, client.call(LIST, start=2_000_000_000, pageSize=5))
+    client.expect(page.get("subscribers") == [], "counts-add-up", "no rows beyond the last", page.get("subscribers"))
