@@ -121,7 +121,7 @@ class Run:
         except (NotProvokable, ValueError, UnicodeError):
             return  # No credentials, or generated data that no HTTP client can send.
         if not client.objections and "second-opinion" in self.plan.checks:
-            for problem in generated.second_opinion(case, exchange):
+            for problem in generated.second_opinion(case, exchange, operation, self.spec):
                 self.recorder.object("second-opinion", problem, exchange, ())
         if operation.method == "DELETE" and exchange.status < 300 and operation.id in self._worlds:
             self._worlds[operation.id].reset()

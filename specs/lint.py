@@ -13,6 +13,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.schemas import get_schema_content_v30
 
 from specs import Spec
+from specs.capabilities import CAPABILITIES
 from specs.codecs import Undecodable, codec, is_csv, is_xml
 from specs.handlers import folder, functions
 from specs.loading import Lines, SpecError, escape, resolved, steps
@@ -177,6 +178,16 @@ def _operation_keys(spec: Spec) -> Problems:
             yield f"{operation.id} names the unknown rate class {operation.rate_class!r}", at
 
 
+def _capabilities(spec: Spec) -> Problems:
+    if spec.path.parent != Path(__file__).parent:
+        return  # A user's own vendor may do what no other does.
+    for operation in spec.operations.values():
+        for name in operation.capabilities:
+            if name not in CAPABILITIES:
+                at = f"{operation.pointer}/x-capability"
+                yield f"{operation.id} has the unknown capability {name!r}: the list is specs/capabilities.py", at
+
+
 def _functions(spec: Spec) -> Problems:
     directory = folder(spec.vendor)
     if directory is None:
@@ -295,6 +306,7 @@ RULES: dict[str, Callable[[Spec], Problems]] = {
     "key-order": _key_order,
     "extension-keys": _extensions,
     "operation-keys": _operation_keys,
+    "capabilities": _capabilities,
     "functions": _functions,
     "tags": _tags,
     "error-schemas": _error_schemas,

@@ -85,10 +85,15 @@ class Operation:
     responses: Mapping[str, Response]
     security: tuple[tuple[str, ...], ...]
     rate_class: str | None
-    capability: str | None
+    capabilities: tuple[str, ...]
     sources: tuple[Mapping[str, str], ...]
     raw: Mapping[str, Any] = field(repr=False)
     pointer: str
+
+    @property
+    def capability(self) -> str | None:
+        """The capability that stands first; None where the document names none."""
+        return next(iter(self.capabilities), None)
 
     def response(self, status: int) -> Response | None:
         """The documented response for a status: the exact one, else its range (`4XX`), else `default`."""
@@ -160,7 +165,7 @@ def _operation(document: Mapping[str, Any], path: str, method: str, item: Mappin
         },
         security=_security(raw, where) if "security" in raw else _security(document, "#"),
         rate_class=raw.get("x-rate-limit"),
-        capability=raw.get("x-capability"),
+        capabilities=_capabilities(raw, where),
         sources=tuple(_list(raw, "x-source", where)),
         raw=raw,
         pointer=where,
@@ -172,6 +177,15 @@ def _security(owner: Mapping[str, Any], at: str) -> tuple[tuple[str, ...], ...]:
     if not all(isinstance(alternative, Mapping) for alternative in alternatives):
         raise SpecError("`security` is a list of mappings, scheme to scopes", pointer=f"{at}/security")
     return tuple(tuple(alternative) for alternative in alternatives)
+
+
+def _capabilities(raw: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    written = raw.get("x-capability", [])
+    names = [written] if isinstance(written, str) else written
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        message = f"x-capability is a name or a list of names, not {shown(written)}"
+        raise SpecError(message, pointer=f"{where}/x-capability")
+    return tuple(names)
 
 
 def _parameters(

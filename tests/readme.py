@@ -72,7 +72,9 @@ def operations() -> str:
             inferred = any("inferred" in source for source in operation.sources)
             source = "stated, parts inferred" if stated and inferred else "stated" if stated else "inferred"
             where = f"`{operation.method} {operation.path}`"
-            rows.append((name, where, f"`{operation.id}`", f"`{operation.capability}`", source))
+            rows.append(
+                (name, where, f"`{operation.id}`", ", ".join(f"`{it}`" for it in operation.capabilities), source)
+            )
     return _table(("vendor", "operation", "operationId", "capability", "source"), rows)
 
 

@@ -99,7 +99,8 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
 def _run(directory: Path, url: str, profile: str, secured: bool) -> Run:
     report, credentials = directory / "run.jsonl", directory / "credentials.toml"
     credentials.write_text(f'token = "{TOKEN}"\n' if secured else "")
-    arguments = ["voltmx", "--url", url, "--allow-writes", "--credentials", str(credentials)]
+    # The app has the Subscription API alone, and none of its neighbours.
+    arguments = ["voltmx", "--operation", OPERATION, "--url", url, "--allow-writes", "--credentials", str(credentials)]
     result = CliRunner().invoke(verify, [*arguments, "--profile", profile, "--json", str(report)])
     end = json.loads(report.read_text().splitlines()[-1])
     cells = {(it["status"], it["media_type"]): it["state"] for it in end["cells"]}

@@ -162,7 +162,7 @@ def token_matched_across_apps(patch: Patch) -> None:
     "A KSID belongs to one device in one application",
     "voltmx 1, 7.7 [D12]",
     "prose",
-    CHANGE,
+    [CHANGE, "subscribers.change_subscriber"],
     [subscribe(), subscribe(appId=_OTHER_APP)],
 )
 def ksid_made_of_the_device_alone(patch: Patch) -> None:
