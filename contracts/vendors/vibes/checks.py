@@ -13,9 +13,8 @@ from specs import Operation, Spec
 from specs.codecs import Undecodable, codec
 
 _VERSIONS = ("1", "2")
-# Refusals that may come from what is there already, or from how the world is set up.
+# Refusals that may come from what is there already.
 _BY_STATE = {
-    ("subscriptions.put_subscription", 405): "a switch takes the operation away",
     ("acquisitions.add_participant", 422): "whom its identifiers mean, and whether they may join",
     ("incentive_pools.update_pool", 422): "the codes of the pool",
     ("incentive_pools.issue_code", 422): "what is left of the pool, and who holds which code",

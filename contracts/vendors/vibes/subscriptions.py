@@ -80,14 +80,6 @@ def subscriptions_of_nobody(client: Client) -> None:
     client.call(client.operation, person_key="nobody-at-all")
 
 
-@recipe(PUT, 405, switches={"vibes": {"put_subscription": "absent"}})
-def put_is_taken_away(client: Client) -> None:
-    """4.10."""
-    client.call(PUT, subscription_list_id=FREE_LIST)
-    _is(client, 405, "provokes", "an operation that is taken away")
-    client.expect(FREE_LIST not in lists_of(rows(client, LIST)), "refusal-changes-nothing", "no subscription")
-
-
 @recipe(SUBSCRIBERS, 200)
 def a_subscriber_is_who_has_an_active_subscription(client: Client) -> None:
     """23."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockserver.errors import WrongVerb
 from mockserver.exchange import Reply
 from mockserver.store import Record
-from mockserver.vendors.vibes import identity, membership
+from mockserver.vendors.vibes import errors, identity, membership
 from mockserver.world import World
 
 # The name is documented, that it is the reason here is not.
@@ -23,9 +25,10 @@ def get_subscription(world: World, company_key: str, person_key: str, subscripti
 
 
 def put_subscription(world: World, company_key: str, person_key: str, subscription_list_id: str) -> Reply:
-    """201 when this subscribed the person, 200 when they were subscribed. Raises NotFound; WrongVerb by switch."""
+    """201 when this subscribed the person, 200 when they were subscribed; 405 by switch. Raises NotFound."""
     if world.switches["put_subscription"] == "absent":
-        raise WrongVerb("PUT is not allowed here", headers={"Allow": "DELETE, GET"})
+        gone = errors.refuse(world, WrongVerb("PUT is not allowed here", headers={"Allow": "DELETE, GET"}), None)
+        return replace(gone, off_contract=True)
     person = identity.known(identity.by_key(world, company_key, person_key))
     wanted = membership.known_list(world, company_key, subscription_list_id)
     subscription, new = membership.begin(world, person, wanted["id"])
