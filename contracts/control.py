@@ -99,6 +99,10 @@ class World:
         """Delete one record."""
         self._call("DELETE", f"/state/{vendor}/{kind}/{key}")
 
+    def happens(self, vendor: str, happening: str, **facts: Any) -> None:
+        """Let something happen outside of a vendor's API: somebody answers a text message."""
+        self._call("POST", f"/outside/{vendor}/{happening}", facts)
+
     def reset(self) -> None:
         """Back to the fixture."""
         self._call("POST", "/reset", {})

@@ -246,6 +246,13 @@ class VendorWorld:
         """Set the vendor's switches in this world."""
         self._call("PATCH", f"/switches/{self.vendor}", values)
 
+    def happens(self, happening: str, **facts: Any) -> str:
+        """Let something happen outside of the vendor's API; what came of it, in words.
+
+        `world.happens("text_message", company_key="ABC123", mdn="+12995551234", message="STOP")`
+        """
+        return str(self._call("POST", f"/outside/{self.vendor}/{happening}", facts)["outcome"])
+
     def reset(self) -> None:
         """Back to what the world was when it was made."""
         self._call("POST", "/reset")

@@ -10,6 +10,7 @@
 | `sending.py` | `post`, the request that delivers a callback; `scheme`, when it is tried again | `mockserver.plain` |
 | `kinds.py` | `KINDS` | the vendor keeps no records |
 | `switches.py` | `SWITCHES` | no switches |
+| `outside.py` | functions for what happens outside its API, which the control API calls | nothing can |
 | `fixtures/*.yaml` | the worlds one can start from | `default` is empty |
 """
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,6 +82,17 @@ class Vendor:
     def defaults(self) -> dict[str, Any]:
         """The switches' values in a new world."""
         return {name: switch.default for name, switch in self.switches.items()}
+
+    @property
+    def outside(self) -> dict[str, Callable[..., str]]:
+        """The functions for what happens outside the API, by name; each takes the World and facts, and says in words
+        what came of it."""
+        part = _module(f"{self.package}.outside")
+        return {
+            name: value
+            for name, value in (vars(part) if part else {}).items()
+            if inspect.isfunction(value) and value.__module__ == f"{self.package}.outside" and not name.startswith("_")
+        }
 
     def function(self, operation_id: str) -> Callable[..., Reply] | None:
         """The handler of an operation, by its address: `persons.get_person`; None when there is no such function."""

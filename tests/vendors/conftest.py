@@ -47,6 +47,16 @@ class Account(httpx.Client):
             clock = {**settings["clock"], "frozen": settings["clock"]["frozen"] + seconds}
             settle(worlds, worlds.change(settings, clock=clock))
 
+    def happens(self, happening: str, **facts: Any) -> str:
+        """Let something happen outside the vendor's API, and say what came of it."""
+        worlds = self.app.worlds
+        with worlds.open(self.world) as settings:
+            settle(worlds, settings)
+            outcome: str = self.app.vendors[self.vendor].outside[happening](
+                worlds.world(settings, self.vendor), **facts
+            )
+            return outcome
+
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """All that the vendor keeps in the world, by kind."""
         with self.app.worlds.open(self.world):

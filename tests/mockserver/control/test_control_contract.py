@@ -29,6 +29,7 @@ GOOD = {
     "state.put_record": {"id": "1", "owner": "Ada"},
     "fixtures.add_records": {"name": "rich"},
     "faults.add_fault": {"kind": "drop"},
+    "outside.let_happen": {"account_id": "1"},
     "switches.set_switches": {"greeting": "goodbye"},
 }
 BAD = {"state.put_record": {"id": "1"}, "switches.set_switches": {"greeting": "moo"}}
@@ -97,6 +98,7 @@ def watched(api: Api, world: str) -> None:
 def filled(operation: Operation, world: str) -> str:
     """The operation's path with names that exist."""
     values = {"vendor": "ledger", "kind": "accounts", "key": "1", "fault_id": "000001", "delivery_id": "000000000001"}
+    values["happening"] = "change_hands"
     path = operation.path.replace("/worlds/{world}", world)
     for name, value in values.items():
         path = path.replace("{" + name + "}", value)

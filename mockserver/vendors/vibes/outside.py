@@ -1,0 +1,86 @@
+"""What happens outside the API: a person with a phone (Acquisition Callbacks; CRM Integration).
+
+Vibes Platform words: Y, YES or a zip code confirms, N or NO declines, STOP and its like leave all lists. Anything else
+is a keyword of a campaign, or matches nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mockserver.errors import Invalid
+from mockserver.store import Record
+from mockserver.vendors.vibes import campaigns, handsets, happenings, identity, membership, participation
+from mockserver.vendors.vibes import mdn as numbers
+from mockserver.world import World
+
+_YES = re.compile(r"Y|YES|[0-9]{5}", re.ASCII)
+_NO = frozenset({"N", "NO"})
+_STOP = frozenset({"STOP", "STOPALL", "END", "QUIT", "CANCEL", "UNSUBSCRIBE"})
+
+
+def text_message(world: World, company_key: str, mdn: str, message: str) -> str:
+    """Somebody texts to a short code of a company; `mdn` is their number in E.164.
+
+    Raises Invalid for an unknown company or a number in another form.
+    """
+    if world.get("companies", company_key) is None:
+        raise Invalid(f"there is no company {company_key!r}")
+    try:
+        number = numbers.read(mdn, "2")
+    except ValueError:
+        raise Invalid(f"{mdn!r} is no number in E.164") from None
+    word = message.strip().upper()
+    person = identity.by_mdn(world, company_key, number)
+    if person is not None and word in _STOP:
+        return _leave(world, person)
+    waiting = participation.pending_of(world, person) if person is not None else []
+    if waiting and (_YES.fullmatch(word) or word in _NO):
+        participation.answer(world, waiting[-1]["id"], word not in _NO)
+        return "declined" if word in _NO else "confirmed"
+    for campaign in campaigns.active(world, {"company_key": company_key}):
+        if word in (keyword.upper() for keyword in campaign["keywords"]):
+            return _join(world, campaign, person, number)
+    return _unmatched(world, company_key, number, message)
+
+
+def _leave(world: World, person: Record) -> str:
+    """A stop word declines what waits for an answer, and ends every subscription."""
+    for waiting in participation.pending_of(world, person):
+        participation.answer(world, waiting["id"], False)
+    left = membership.of(world, person)
+    for subscription in left:
+        membership.end(world, person, subscription, "user_opt_out")
+    return f"{len(left)} subscriptions ended"
+
+
+def _join(world: World, campaign: Record, person: Record | None, number: str) -> str:
+    """A keyword joins its campaign, whatever was answered before; the person is added when unknown."""
+    person = person or identity.add(world, campaign["company_key"], {"mdn": number})
+    if membership.active(world, person["person_key"], campaign["subscription_list_id"]) is not None:
+        return "subscribed already"
+    if participation.pending(world, campaign["acquisition_id"], person["person_key"]) is not None:
+        return "pending already"
+    participation.unblock(world, campaign, number)
+    return str(participation.begin(world, campaign, person)["status"]).lower()
+
+
+def _unmatched(world: World, company_key: str, number: str, message: str) -> str:
+    told = {
+        "mdn": number,
+        "carrier_id": handsets.carrier_code(world, number),
+        "message": message,
+        "message_id": world.ids.uuid("message"),
+        "txn_id": world.ids.uuid("transaction"),
+    }
+    active = campaigns.active(world, {"company_key": company_key})
+    code = next((it["sourcecode"] for it in active if it.get("sourcecode")), "")
+    source = {
+        "code": code,
+        "country_code": "US",
+        "code_type": "SHORT",
+        "default_response": None,
+        "response_sent": False,
+    }
+    happenings.unmatched_message_received(world, company_key, source, told)
+    return "unmatched"
