@@ -47,7 +47,7 @@ def _example(client: Client, operation: Operation, name: str | None, first: bool
         return
     if client.made_up:
         return
-    wanted = _namesakes(operation, name)
+    wanted = [] if first else _namesakes(operation, name)
     others = () if first or _right(exchange, wanted) else _variations(operation)
     if not any(_right(_call(client, operation, name, other), wanted) for other in others):
         words = f"{' or '.join(wanted)}, which has an example of this name" if wanted else "success"
