@@ -16,6 +16,8 @@ _VERSIONS = ("1", "2")
 # Refusals that may come from what is there already.
 _BY_STATE = {
     ("acquisitions.add_participant", 422): "whom its identifiers mean, and whether they may join",
+    ("wallet.update_wallet_item", 422): "a date may have the form of one and not exist",
+    ("wallet_messages.send_wallet_message", 422): "the items that the campaign has",
     ("incentive_pools.update_pool", 422): "the codes of the pool",
     ("incentive_pools.issue_code", 422): "what is left of the pool, and who holds which code",
     ("incentive_codes.redeem_code", 422): "to whom the code was issued, and that it was redeemed",

@@ -1,0 +1,105 @@
+"""What only a sequence of calls shows: wallet campaigns and items. Numbers as in `recipes`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.client import Client
+from contracts.finding import NotProvokable
+from contracts.recipes import recipe
+from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
+
+CAMPAIGNS, CAMPAIGN = "wallet.list_wallet_campaigns", "wallet.get_wallet_campaign"
+LIST, GET, UPDATE = "wallet.list_wallet_items", "wallet.get_wallet_item", "wallet.update_wallet_item"
+PROTECTED = ("wallet_item_id", "campaign_ref", "url", "provider", "created_at")
+
+
+def _is(client: Client, status: int, check: str, what: str) -> None:
+    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
+
+
+def _item(client: Client, **body: Any) -> dict[str, Any]:
+    """The spec's item as it is read, or as an update answers."""
+    value = client.value(client.call(UPDATE, body=body) if body else client.call(GET))
+    return value if isinstance(value, dict) else {}
+
+
+@recipe(CAMPAIGNS, 403)
+@recipe(CAMPAIGN, 403)
+@recipe(LIST, 403)
+@recipe(GET, 403)
+@recipe(UPDATE, 403)
+@recipe("wallet_messages.list_wallet_messages", 403)
+@recipe("wallet_messages.send_wallet_message", 403)
+@recipe("wallet_messages.get_wallet_message", 403)
+def foreign_company(client: Client) -> None:
+    """4: the wallet campaigns of another company."""
+    client.call(client.operation, company_key=FOREIGN_COMPANY)
+
+
+@recipe(CAMPAIGNS, 200)
+def campaigns_by_their_links(client: Client) -> None:
+    """6: each `url` leads to the campaign that has it."""
+    for campaign in client.value(client.call(CAMPAIGNS)) or []:
+        same = client.value(client.call(CAMPAIGN, wallet_id=campaign.get("wallet_id", "none")))
+        client.expect(same == campaign, "read-your-write", f"the campaign as it was listed: {campaign}")
+        ends = str(campaign.get("url", "")).endswith(f"/{campaign.get('wallet_id')}")
+        client.expect(ends, "read-your-write", "a url that ends in the wallet_id")
+
+
+@recipe(UPDATE, 200)
+def tokens_are_merged_and_the_rest_is_kept(client: Client) -> None:
+    """48."""
+    before = _item(client)
+    with_both = _item(client, tokens={"check_one": "1", "check_two": "2"}, **dict.fromkeys(PROTECTED, "x"))
+    _is(client, 200, "provokes", "new tokens beside members that cannot be updated")
+    tokens = {**before.get("tokens", {}), "check_one": "1", "check_two": "2"}
+    client.expect(with_both.get("tokens") == tokens, "read-your-write", f"the tokens {tokens}")
+    for name in PROTECTED:
+        client.expect(with_both.get(name) == before.get(name), "read-your-write", f"{name} as before")
+    after = _item(client, tokens={"check_one": None}, group_code="check")
+    tokens.pop("check_one")
+    client.expect(after.get("tokens") == tokens, "delete-deletes", f"the tokens {tokens}")
+    client.expect(after.get("group_code") == "check", "read-your-write", "the new group")
+    client.expect(_item(client) == after, "read-your-write", f"the item as the update answered: {after}")
+    moved = str(after.get("updated_at", "")) >= str(before.get("updated_at", ""))
+    client.expect(moved, "read-your-write", "an updated_at that is no earlier than before")
+    listed = client.value(client.call(LIST, group_code="check")) or []
+    client.expect(after in listed, "read-your-write", "the item in its new group")
+    gone = _item(client, group_code=None)
+    client.expect(gone.get("group_code") is None, "delete-deletes", "no group")
+
+
+@recipe(UPDATE, 422)
+def updates_of_the_wrong_form(client: Client) -> None:
+    """2: nothing changes."""
+    before = _item(client)
+    bodies: tuple[dict[str, Any], ...] = ({"tokens": {"a": 1}}, {"locations": [{}]}, {"passbook": "Hello"})
+    for body in bodies:
+        _item(client, group_code="wrong", **body)
+        _is(client, 422, "rejects-invalid", f"an update with {body}")
+    client.expect(_item(client) == before, "refusal-changes-nothing", f"the item as before: {before}")
+
+
+@recipe(LIST, 200)
+def pages_of_items(client: Client) -> None:
+    """49: by the time of their update, complete and disjoint."""
+    whole = client.value(client.call(LIST)) or []
+    times = [str(it.get("updated_at")) for it in whole]
+    client.expect(times == sorted(times, reverse=True), "counts-add-up", "the item updated last first", times)
+    if len(whole) >= 50:
+        raise NotProvokable("the campaign has more than one page of items")
+    found: list[Any] = []
+    for page in range(1, len(whole) + 2):
+        rows = client.value(client.call(LIST, page=page, per_page=1)) or []
+        client.expect(len(rows) == (page <= len(whole)), "counts-add-up", "one item on each page, then none", rows)
+        found += rows
+    client.expect(found == whole, "counts-add-up", "all items, each on one page")
+
+
+@recipe(LIST, 400)
+def pages_that_cannot_be(client: Client) -> None:
+    queries: tuple[dict[str, Any], ...] = ({"page": 0}, {"per_page": 51}, {"per_page": 0})
+    for query in queries:
+        client.call(LIST, query=query)
+        _is(client, 400, "rejects-invalid", f"a page with {query}")
