@@ -33,10 +33,11 @@ def campaign_of(world: World, company_key: str, wallet_id: str) -> Record:
 
 def items(world: World, campaign: Record, group_code: str | None, offset: int, limit: int) -> list[Record]:
     """Active items of a campaign, or of one group in it, the one updated last first."""
-    field, first = "wallet_id+active+updated_at", (campaign["wallet_id"], True)
-    if group_code is not None:
-        field, first = "wallet_id+active+group_code+updated_at", (*first, group_code)
-    return world.find("wallet_items", {field: _all(*first)}, f"-{field}", offset, limit)
+    if group_code is None:
+        field, values = "wallet_id+active+updated_at", _all(campaign["wallet_id"], True)
+    else:
+        field, values = "wallet_id+active+group_code+updated_at", _all(campaign["wallet_id"], True, group_code)
+    return world.find("wallet_items", {field: values}, f"-{field}", offset, limit)
 
 
 def item_of(world: World, campaign: Record, wallet_item_id: str) -> Record:
@@ -123,11 +124,11 @@ def _all(*first: object) -> Between:
 
 def _reached(world: World, wallet_id: str, group_code: str | None) -> int:
     """How many active items of a campaign, or of a group in it, can show a notification; without reading them."""
-    field, first = "wallet_id+active", (wallet_id, True)
+    field, value = "wallet_id+active", joined(wallet_id, True)
     if group_code is not None:
-        field, first = f"{field}+group_code", (*first, group_code)
-    there = world.count("wallet_items", {field: joined(*first)})
-    return there - world.count("wallet_items", {f"{field}+provider": joined(*first, _UNREACHABLE)})
+        field, value = f"{field}+group_code", joined(value, group_code)
+    there = world.count("wallet_items", {field: value})
+    return there - world.count("wallet_items", {f"{field}+provider": joined(value, _UNREACHABLE)})
 
 
 def _reaches(item: Record, group_code: str | None) -> bool:
