@@ -276,7 +276,7 @@ def test_a_call_over_the_limit_changes_nothing(account) -> None:
 def test_the_empty_fixture_has_what_no_operation_can_make_and_nobody(account) -> None:
     vibes = account("vibes", fixture="empty", auth=("VibesUser", "Password123"))
     kept = {kind: len(records) for kind, records in vibes.records().items() if records}
-    made_in_the_platform = {"custom_fields", "subscription_lists", "acquisition_campaigns"}
+    made_in_the_platform = {"custom_fields", "subscription_lists", "acquisition_campaigns", "wallet_campaigns"}
     assert set(kept) == {"companies", "credentials", "apps"} | made_in_the_platform
     assert (
         vibes.post("/companies/ABC123/mobiledb/persons", json={"mobile_phone": {"mdn": "2995551234"}}).status_code
