@@ -189,7 +189,7 @@ class CompiledOperation:
         if self._function is None:
             seed = world.settings["seed"]
             return preference.documented(self.facts, self.vendor.spec, preference.Preference(), seed, request)
-        return self._call(self._function, arguments, {"world": world, "request": request})
+        return self._call(self._function, arguments, {"world": world, "request": request, "spec": self.vendor.spec})
 
     def _call(self, function: Callable[..., Any], arguments: dict[str, Any], parts: Mapping[str, Any]) -> Reply:
         """Call the handler with what was read of the request, and those of the `parts` that it takes."""

@@ -9,6 +9,7 @@
 | `rules.py` | `also_wrong`, what else is wrong with a body that breaks its schema | only that is reported |
 | `sending.py` | `post`, the request that delivers a callback; `scheme`, when it is tried again | `mockserver.plain` |
 | `kinds.py` | `KINDS` | the vendor keeps no records |
+| `beginning.py` | `begin`, what the records of a fixture set going, such as schedules | nothing is due by itself |
 | `switches.py` | `SWITCHES` | no switches |
 | `outside.py` | functions for what happens outside its API, which the control API calls | nothing can |
 | `fixtures/*.yaml` | the worlds one can start from | `default` is empty |
@@ -38,6 +39,7 @@ from specs.schemas import Problem
 Refuse = Callable[[World | None, Refusal, Operation | None], Reply]
 # Their first argument is the World; the control API, which belongs to no world, gets None.
 Finish = Callable[[Any, Request, Reply], Reply]
+Begin = Callable[[World], None]
 AlsoWrong = Callable[[Any, Operation, Mapping[str, Any]], Iterable[Problem]]
 Authenticate = Callable[[Any, Request], Any]
 WritePost = Callable[[World, Record, int], Post | None]
@@ -77,6 +79,7 @@ class Vendor:
     schemes: Mapping[str, Authenticate]
     post: WritePost = plain.post
     delivery: Callable[[World], Scheme] = plain.delivery_scheme
+    begin: Begin | None = None
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -125,6 +128,7 @@ def load_vendor(name: str, spec: Spec) -> Vendor:
         refuse=getattr(_module(f"{package}.errors"), "refuse", plain.refuse),
         finish=getattr(_module(f"{package}.replies"), "finish", None),
         also_wrong=getattr(_module(f"{package}.rules"), "also_wrong", None),
+        begin=getattr(_module(f"{package}.beginning"), "begin", None),
         schemes=_schemes(spec, _module(f"{package}.auth")),
         post=getattr(_module(f"{package}.sending"), "post", plain.post),
         delivery=getattr(_module(f"{package}.sending"), "scheme", plain.delivery_scheme),

@@ -99,8 +99,17 @@ class Worlds:
                 for vendor, kinds in fixture.records.items():
                     for kind, records in kinds.items():
                         self.load(template, self.vendors[vendor], kind, records)
+                self._begin(template)
         self._templates.add(template)
         return template
+
+    def _begin(self, template: str) -> None:
+        """Have the vendors set going what their records say; when it is due does not depend on the clock by now."""
+        settings = {"name": template, "clock": {"offset": 0.0, "frozen": 0.0}, "seed": 0, "switches": {}}
+        for name, vendor in self.vendors.items():
+            if vendor.begin is not None:
+                args = (settings, name, vendor.kinds, self._defaults[name])
+                vendor.begin(World(self.store, template, *args, lambda _: None))
 
     def load(self, world: str, vendor: Vendor, kind: str, records: list[Record]) -> None:
         """Put records into an open world. Raises FixtureError when two of them share what must be unique."""

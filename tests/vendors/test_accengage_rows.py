@@ -30,7 +30,7 @@ def test_clicks_of_a_campaign(vendor: Any) -> None:
     rows = clicks(vendor)
     assert [row["date"][:10] for row in rows] == ["2018-04-02"] * 3 + ["2018-04-15", "2018-05-01"]
     base = {"deviceId": ALICE, "campaignId": 91}
-    assert rows[0] == {**base, "date": "2018-04-02T09:00:12Z", "messageId": 1613, "actionId": 7}
+    assert rows[0] == {**base, "date": "2018-04-02T09:00:12Z", "messageId": 1613, "actionId": 1}
     assert rows[3] == {**base, "date": "2018-04-15T10:00:00Z", "messageId": 2158}
 
 

@@ -41,8 +41,10 @@ def update_campaign(world: World, partner_id: str, campaign_id: int, body: Recor
 
 
 def delete_campaign(world: World, partner_id: str, campaign_id: int) -> Reply:
-    """200. Raises Refused, 404, also the second time."""
+    """200; its messages stay, without campaign. Raises Refused, 404, also the second time."""
     numbers.own(world, "campaigns", partner_id, campaign_id, "Campaign")
+    for message in world.find("messages", {"campaignId": campaign_id}):
+        world.put("messages", {name: value for name, value in message.items() if name != "campaignId"})
     world.delete("campaigns", str(campaign_id))
     return Reply({})
 

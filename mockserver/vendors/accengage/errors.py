@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import NoRoute, Refusal, TooLarge, WrongVerb
 from mockserver.exchange import Reply
@@ -55,15 +56,23 @@ def refuse(world: World | None, refusal: Refusal, operation: Operation | None) -
     whatever is wrong with the form of a request is 400."""
     if isinstance(refusal, NotThere):
         return Reply(None, refusal.status)
-    label = Label.DATA
-    reasons: tuple[str, ...] = (refusal.reason,)
     if isinstance(refusal, Refused):
-        status, label, reasons = refusal.status, refusal.label, refusal.reasons
-    elif isinstance(refusal, NoRoute | WrongVerb):
+        return Reply(body_of(refusal), refusal.status)
+    reasons: tuple[str, ...] = (refusal.reason,)
+    if isinstance(refusal, NoRoute | WrongVerb):
         status, reasons = 404, ("The requested URL does not exist",)
     elif isinstance(refusal, TooLarge):
         status = refusal.status
     else:
         status = 404 if refusal.status == 404 else 400
         reasons = tuple(str(problem) for problem in refusal.problems) or reasons
-    return Reply({"errors": [{"label": str(label), "message": reason} for reason in reasons]}, status)
+    return Reply(_envelope(Label.DATA, reasons), status)
+
+
+def body_of(refused: Refused) -> dict[str, Any]:
+    """The envelope of one refusal, also where it stands inside of another answer."""
+    return _envelope(refused.label, refused.reasons)
+
+
+def _envelope(label: Label, reasons: Iterable[str]) -> dict[str, Any]:
+    return {"errors": [{"label": str(label), "message": reason} for reason in reasons]}

@@ -25,9 +25,10 @@ def _record(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
     }
 
 
-def _body(name: str) -> dict[str, Any]:
-    """The schema of a record that is a body of the spec with an id and an application."""
-    own = {"type": "object", "required": ["id", "partnerId"], "properties": {"id": _ID, "partnerId": _TEXT}}
+def _body(name: str, **more: Any) -> dict[str, Any]:
+    """The schema of a record that is a body of the spec with an id, an application, and what `more` says."""
+    members = {"id": _ID, "partnerId": _TEXT, **more}
+    own = {"type": "object", "required": [*members], "properties": members}
     return {"allOf": [own, {"$ref": f"#/components/schemas/{name}"}]}
 
 
@@ -121,7 +122,7 @@ KINDS = (
     Kind(
         "clicks", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER, actionId=_ID)
     ),
-    Kind("targets", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER)),
+    Kind("targets", key="id", ordered=("id", "campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER)),
     # `id` is `<partnerId>/<date>`.
     Kind("stats", key="id", ordered=("partnerId+date",), schema=_STAT),
     Kind("geofences", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Geofence")),
@@ -133,6 +134,45 @@ KINDS = (
         searched=("partnerId",),
         ordered=("id",),
         schema=_body("StoredGeogroup"),
+    ),
+    # Push messages; `state` is new, sending, sent or failed.
+    Kind(
+        "messages",
+        key="id",
+        unique=("partnerId+externalId",),
+        searched=("partnerId", "campaignId"),
+        ordered=("id", "partnerId+externalId"),
+        schema=_body("Message", state={"type": "string", "enum": ["new", "sending", "sent", "failed"]}),
+    ),
+    # What a call for instant messages made of its parent: for whom, and with which texts.
+    Kind(
+        "instant_messages",
+        key="id",
+        searched=("parentId",),
+        ordered=("id",),
+        schema=_record({"id": _ID, "partnerId": _TEXT, "parentId": _ID, "devices": {"type": "array", "items": _ID}}),
+    ),
+    # One for each message that has one. `armed` tells apart the dates that were set one after the other, `anchor` is
+    # the date that was set last, `count` how many intervals after it the next date lies.
+    Kind(
+        "schedules",
+        key="messageId",
+        schema={
+            "allOf": [
+                {"$ref": "#/components/schemas/Schedule"},
+                {
+                    "type": "object",
+                    "required": ["messageId", "exclusions", "armed", "anchor", "count"],
+                    "properties": {
+                        "messageId": _ID,
+                        "exclusions": {"type": "array", "items": {"$ref": "#/components/schemas/ScheduleExclusion"}},
+                        "armed": {"type": "integer"},
+                        "anchor": {"$ref": "#/components/schemas/DateTime"},
+                        "count": {"type": "integer", "minimum": 0},
+                    },
+                },
+            ]
+        },
     ),
     # The last id that was given out, by sequence.
     Kind("sequences", key="name", schema=_record({"name": _TEXT, "last": {"type": "integer", "minimum": 0}})),

@@ -6,10 +6,12 @@ from mockserver.store import Record
 from mockserver.vendors.accengage.errors import not_found
 from mockserver.world import World
 
-# Which kinds share a sequence. All of them declare `id` as ordered.
-SEQUENCES = {
+# Which kinds share a sequence; messages of all sorts have one. All of them declare `id` as ordered.
+SEQUENCES: dict[str, tuple[str, ...]] = {
     "campaigns": ("campaigns",),
-    "messages": ("inapps", "alarms", "inboxes"),
+    "messages": ("messages", "instant_messages", "inapps", "alarms", "inboxes"),
+    "schedules": (),
+    "targets": ("targets",),
     "geofences": ("geofences",),
     "beacons": ("beacons",),
     "geogroups": ("geogroups",),

@@ -12,4 +12,6 @@ SWITCHES = (
         (),
         "Seconds that Accengage-Time may be from the world's clock; 0: any time is accepted (nothing is documented)",
     ),
+    Switch("sending_seconds", 30, (), "Seconds of the world's clock that a message is being sent"),
+    Switch("sending_outcome", "sent", ("sent", "failed"), "What becomes of a message that is being sent"),
 )
