@@ -20,6 +20,7 @@ _COMMANDS = {
     "spec": ("mockserver.cli_specs:spec", "Print a vendor's OpenAPI document."),
     "lint": ("mockserver.cli_specs:lint", "Hold specs to the rules of docs/specs.md."),
     "verify": ("contracts.cli:verify", "Prove that an implementation keeps a vendor's contract."),
+    "swap": ("contracts.swap.cli:swap", "Show what breaks if one vendor takes the place of another."),
     "receiver": ("contracts.receiver.cli:receiver", "Prove that your webhook endpoint takes what a vendor may send."),
 }
 _GATE = ("hypothesis", "openapi_spec_validator", "pytest", "schemathesis")  # what `pip install bodydouble` leaves out

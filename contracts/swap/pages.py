@@ -1,0 +1,89 @@
+"""The matrix for a terminal, a browser and a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape as plain
+from rich.table import Table
+
+from contracts.swap.matrix import VERDICTS, Matrix, Row
+
+_COLOURS = {"same": "green", "otherwise": "yellow", "by another way": "magenta", "lacks": "red", "new": "cyan"}
+_STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 78rem; padding: 0 1rem; color: #1c2330 }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem }
+th { background: #eef1f6 } tr + tr td { border-top: 1px solid #dde2ea } code { font-size: .92em }
+td.same { background: #dff3e3 } td.otherwise { background: #fff3cf } td.lacks { background: #fbd9d7 }
+td.by-another-way { background: #f1e0f7 } td.new { background: #d9eef7 } caption { text-align: left; padding: .6rem 0 }
+del { background: #fde7e6; text-decoration: none } ins { background: #e4f5e7; text-decoration: none }
+"""
+
+
+def to_terminal(matrix: Matrix, console: Console) -> None:
+    """A table, and how many rows have each verdict."""
+    table = Table(title=f"{matrix.old} → {matrix.new}", title_justify="left", show_lines=True)
+    for heading in ("capability", "verdict", matrix.old, matrix.new, "what differs"):
+        table.add_column(heading, overflow="fold")
+    for row in matrix.rows:
+        verdict = f"[{_COLOURS[row.verdict]}]{_verdict(row)}[/]"
+        differs = "\n".join(f"[bold]{it.aspect}[/]: {plain(it.here)} → {plain(it.there)}" for it in row.differences)
+        table.add_row(row.capability, verdict, plain("\n".join(row.here)), plain("\n".join(row.there)), differs)
+    console.print(table)
+    console.print(", ".join(_counts(matrix)))
+
+
+def to_markdown(matrix: Matrix) -> str:
+    """A section for each area of the product."""
+    return "\n".join(_markdown(matrix)) + "\n"
+
+
+def to_html(matrix: Matrix) -> str:
+    """One page that needs nothing else."""
+    return "\n".join(_html(matrix)) + "\n"
+
+
+def _verdict(row: Row) -> str:
+    return f"{row.verdict}: {row.instead}" if row.instead else row.verdict
+
+
+def _counts(matrix: Matrix) -> Iterator[str]:
+    return (f"{matrix.count(verdict)} {verdict}" for verdict in VERDICTS)
+
+
+def _markdown(matrix: Matrix) -> Iterator[str]:
+    yield f"# {matrix.old} → {matrix.new}\n"
+    yield f"{', '.join(_counts(matrix))}.\n"
+    for verdict, meaning in VERDICTS.items():
+        yield f"- **{verdict}**: {meaning}"
+    for area, rows in groupby(matrix.rows, key=lambda row: row.area):
+        yield f"\n## {area}\n"
+        yield f"| capability | verdict | {matrix.old} | {matrix.new} | what differs |\n| --- | --- | --- | --- | --- |"
+        for row in rows:
+            differs = "<br>".join(f"{it.aspect}: `{it.here}` → `{it.there}`" for it in row.differences)
+            calls = ["<br>".join(f"`{call}`" for call in calls) for calls in (row.here, row.there)]
+            cells = (f"{row.capability}: {row.summary}", _verdict(row), *calls, differs)
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _html(matrix: Matrix) -> Iterator[str]:
+    title = escape(f"{matrix.old} → {matrix.new}")
+    yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>bodydouble: {title}</title>'
+    yield f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><h1>{title}</h1>'
+    yield f"<p>{escape(', '.join(_counts(matrix)))}.</p>"
+    heads = "".join(f"<th>{escape(it)}" for it in ("capability", "verdict", matrix.old, matrix.new, "what differs"))
+    for area, rows in groupby(matrix.rows, key=lambda row: row.area):
+        yield f"<h2>{escape(area)}</h2><table><tr>{heads}"
+        for row in rows:
+            calls = ["<br>".join(f"<code>{escape(call)}</code>" for call in it) for it in (row.here, row.there)]
+            differs = "<br>".join(
+                f"{it.aspect}: <del>{escape(it.here)}</del> → <ins>{escape(it.there)}</ins>" for it in row.differences
+            )
+            yield f"<tr><td><b>{escape(row.capability)}</b><br>{escape(row.summary)}"
+            yield f'<td class="{row.verdict.replace(" ", "-")}">{escape(_verdict(row))}'
+            yield f"<td>{calls[0]}<td>{calls[1]}<td>{differs}"
+        yield "</table>"
+    yield "</body></html>"
