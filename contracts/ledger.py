@@ -7,7 +7,8 @@ thing is removed follows from the spec (`contracts.removal`); where no spec can 
     def unsubscribe(client: Client, made: Exchange) -> bool:
         return client.call(…).status == 200
 
-`made` has no request headers. False, or NotProvokable with a reason, means that it stays; None that there was nothing.
+`made` has neither request headers nor credentials in its body. False, or NotProvokable with a reason, means that it
+stays; None that there was nothing.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from contracts.exchange import Exchange
 from contracts.finding import Finding, NotProvokable, Problem, UsageError, Verdict
 from contracts.ledger import Ledger, Left, summary
 from contracts.part import Part
+from contracts.payload import carried
 from contracts.plan import Plan
 from contracts.reading import Reading
 from contracts.recipes import Recipe
@@ -247,7 +249,8 @@ class Run:
     def _note_made(self, exchange: Exchange) -> None:
         operation = self.spec.operations.get(exchange.operation)
         if self._ledger is not None and operation is not None:
-            self._ledger.note(exchange, operation)
+            bare = carried(exchange.request, operation, self.spec, self._payload, None)
+            self._ledger.note(replace(exchange, request=bare), operation)
 
     def _act(self, recipe: Recipe, client: Client) -> None:
         """Carry a recipe out. One that stumbles over an answer of another shape than documented ends there: that is

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -34,8 +35,10 @@ class Target:
         self._silent = 0
         self.on_exchange: Callable[[Exchange], None] | None = None
         self._client = httpx.Client(
-            timeout=httpx.Timeout(seconds, connect=min(5.0, seconds)), follow_redirects=False, trust_env=False
-        )
+            timeout=httpx.Timeout(seconds, connect=min(5.0, seconds)), follow_redirects=False, trust_env=False,
+            # A session of an earlier request must not stand in for the credentials of a later one.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )  # fmt: skip
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ from specs import SpecError
 from specs.schemas import Direction
 from tests.contracts.conftest import Gate, Outcome
 from tests.contracts.pets import KEY, Pets
+from tests.contracts.shop import Shop
 
 PETS = Path(__file__).with_name("pets.yaml")
 
@@ -149,3 +150,21 @@ def test_without_leave_to_write_only_reads_are_sent(gate: Gate, credentials: Pat
         outcome = gate("--spec", str(PETS), "--credentials", str(credentials), "--url", pets.url)
         assert len(pets.pets) == 1
     assert outcome.code == 0, outcome.text
+
+
+def test_names_and_verbs_of_any_kind_are_no_mistake_of_ours(gate: Gate, tmp_path: Path) -> None:
+    """Parameters called like the arguments of our own functions, and a path that leaves no verb undocumented."""
+    names = ("query", "body", "method", "headers", "raw", "every", "credentials", "media_type", "claims", "parameters")
+    parameters = [
+        {"name": name, "in": "query", "required": True, "schema": {"type": "integer", "minimum": 1}, "example": 1}
+        for name in names
+    ]
+    answers = {"200": {"description": "Fine"}, "4XX": {"description": "Refused"}}
+    verbs = ("get", "put", "post", "patch", "delete")
+    item = {verb: {"operationId": f"it.{verb}", "parameters": parameters, "responses": answers} for verb in verbs}
+    path = tmp_path / "verbs.json"
+    path.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "v", "version": "1"}, "paths": {"/items": item}}))
+    with Shop() as shop:
+        outcome = gate("--spec", str(path), "--url", shop.url, "--allow-writes", "--profile", "smoke")
+    assert outcome.code in (0, 1), outcome.text
+    assert shop.log

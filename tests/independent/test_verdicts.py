@@ -103,6 +103,7 @@ def _run(directory: Path, url: str, profile: str, secured: bool) -> Run:
     arguments = ["voltmx", "--operation", OPERATION, "--url", url, "--allow-writes", "--credentials", str(credentials)]
     result = CliRunner().invoke(verify, [*arguments, "--profile", profile, "--json", str(report)])
     end = json.loads(report.read_text().splitlines()[-1])
+    assert not secured or TOKEN not in report.read_text() + result.output, "a secret in a report"
     cells = {(it["status"], it["media_type"]): it["state"] for it in end["cells"]}
     assert all(it["reason"] for it in end["cells"] if it["state"] == "not provokable"), "an excuse without a reason"
     return Run(result.exit_code, end["findings"], cells, result.output)
