@@ -1,8 +1,9 @@
-"""Vibes as state machines: people, and imports of push tokens."""
+"""Vibes as state machines: people, their subscriptions, and imports of push tokens."""
 
 from __future__ import annotations
 
+from contracts.vendors.vibes.machine_memberships import Memberships
 from contracts.vendors.vibes.machine_migrations import Imports
 from contracts.vendors.vibes.machine_persons import People
 
-MACHINES = (People, Imports)
+MACHINES = (People, Memberships, Imports)
