@@ -107,6 +107,11 @@ _AREAS: Mapping[str, Mapping[str, str]] = {
         "create-schedule-exclusion": "leave a day out of a schedule",
         "list-schedule-exclusions": "list the days that schedules leave out",
         "delete-schedule-exclusions": "leave no days out of a schedule",
+        "schedule-broadcast": "have a message sent to everybody on a list",
+        "list-broadcasts": "list what is sent to lists",
+        "get-broadcast": "read what is sent to a list, and how far it is",
+        "update-broadcast": "change what will be sent to a list",
+        "cancel-broadcast": "stop what is sent to a list",
         "create-geofence": "define an area",
         "list-geofences": "list the areas",
         "get-geofence": "read an area",
@@ -187,6 +192,7 @@ NEAR: frozenset[frozenset[str]] = frozenset(
         ("get-campaign", "get-wallet-campaign"),
         ("send-to-targets", "send-message"),
         ("send-to-targets", "send-wallet-message"),
+        ("send-message", "schedule-broadcast"),
         ("send-to-targets", "send-to-targets-of-several-apps"),
     )
 )

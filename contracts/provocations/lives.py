@@ -22,6 +22,8 @@ from contracts.validity import path_values
 from specs import Operation, Spec
 
 _GONE = frozenset({404, 410})
+# Capabilities of a DELETE that ends something and leaves it to be read, in a state that says so.
+_ENDS = frozenset({"cancel"})
 _ACCEPTED = 202
 _EMPTY: tuple[Any, ...] = (None, [], {})
 
@@ -40,7 +42,7 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
     if operation.method in ("PUT", "PATCH"):
         act = partial(_write, operation=operation, reader=reader)
         yield made(operation, "written and read", act, check="read-your-write")
-    if operation.method == "DELETE":
+    if operation.method == "DELETE" and (operation.capability or "").partition("-")[0] not in _ENDS:
         maker = _at(spec, operation.path.rstrip("/").rpartition("/")[0], "POST")
         act = partial(_remove, operation=operation, reader=reader, maker=maker)
         yield made(operation, "removed and read", act, check="delete-deletes")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import specs
+from mockserver.errors import Invalid
 from tests.vendors.people import ABROAD, JOHN, problems, refused
 
 SPEC = specs.read("vibes")
@@ -516,3 +517,17 @@ def test_a_code_that_is_not_active_any_more_may_be_redeemed_but_not_issued_again
     answer = refused(vibes, "POST", f"{UNIQUE}/issuances", 422, json={"external_issuee_id": "EXT542342"})
     assert problems(answer, 422) == [INACTIVE]
     redeem(vibes, "WELCOME-0001")
+
+
+# -- what happens outside the API -------------------------------------------------------------------------------------
+
+
+def test_codes_that_are_loaded_can_be_issued(vibes) -> None:
+    url = vibes.post(POOLS, json=NEW).json()["url"]
+    load = {"company_key": "ABC123", "pool_id": int(url.rpartition("/")[2])}
+    assert vibes.happens("incentive_codes_loaded", **load, codes="FALL-1 FALL-2 FALL-1 SUMMER10") == "2 codes loaded"
+    assert counts(vibes, url) == (2, 0, 2)
+    assert issue(vibes, url)["incentive_code"]["code"] == "FALL-1"
+    with pytest.raises(Invalid, match="Codes of more than 12 characters: FALL-1234567890"):
+        vibes.happens("incentive_codes_loaded", **load, codes="FALL-3 FALL-1234567890")
+    assert counts(vibes, url) == (2, 1, 1)

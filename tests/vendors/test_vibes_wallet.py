@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import specs
+from mockserver.outbox import DELIVERIES
 from tests.vendors.people import problems, refused
 
 SPEC = specs.read("vibes")
@@ -295,3 +296,56 @@ def test_the_last_fifty_messages_are_listed(vibes) -> None:
 )
 def test_a_message_that_cannot_be_sent_is_422(vibes, body, expected) -> None:
     assert sorted(problems(refused(vibes, "POST", MESSAGES, 422, json=body), 422)) == expected
+
+
+# -- what happens outside the API -------------------------------------------------------------------------------------
+
+REGISTRATION = {
+    "company_key": "ABC123",
+    "subject": "k7Tq2m",
+    "narrowed": {"campaign_token": "k7Tq2m"},
+    "destination": {"url": "http://receiver.example/hook", "method": "POST", "content_type": "application/json"},
+    "start_date": "2021-01-01T00:00:00Z",
+    "end_date": None,
+    "api_version": "2",
+    "created_at": "2021-01-01T00:00:00Z",
+    "updated_at": "2021-01-01T00:00:00Z",
+}
+PASS = {"company_key": "ABC123", "wallet_id": "k7Tq2m"}
+
+
+def test_a_pass_that_is_installed_is_an_item_and_one_that_is_removed_is_not_listed(vibes) -> None:
+    assert vibes.happens("pass_installed", **PASS, wallet_item_id="new-1", provider="google") == "installed"
+    item = got(vibes, f"{CARDS}/items/new-1")
+    assert (item["provider"], item["tokens"], item["created_at"]) == ("google", {}, "2021-10-28T12:00:00Z")
+    assert ids(got(vibes, f"{CARDS}/items"))[0] == "new-1"
+    assert vibes.happens("pass_removed", **PASS, wallet_item_id="new-1") == "removed"
+    assert vibes.happens("pass_removed", **PASS, wallet_item_id="new-1") == "removed already"
+    assert "new-1" not in ids(got(vibes, f"{CARDS}/items"))
+
+
+def test_an_item_that_is_there_keeps_its_values_when_its_pass_is_installed(vibes) -> None:
+    before = got(vibes, f"{CARDS}/items/card-0004")
+    vibes.happens("pass_installed", **PASS, wallet_item_id="card-0004")
+    after = got(vibes, f"{CARDS}/items/card-0004")
+    assert after == {**before, "updated_at": "2021-10-28T12:00:00Z"}
+    assert ids(got(vibes, f"{CARDS}/items", group_code="gold")) == ["card-0004", "card-0002", ID]
+
+
+def test_installing_and_removing_are_told_to_who_registered(vibes) -> None:
+    for kind in ("wallet_item_install", "wallet_item_remove"):
+        vibes.put_record("callbacks", {**REGISTRATION, "callback_id": kind, "callback_type": kind, "happening": kind})
+    vibes.happens("pass_installed", **PASS, wallet_item_id=ID)
+    vibes.advance(5)
+    vibes.happens("pass_removed", **PASS, wallet_item_id=ID)
+    with vibes.app.worlds.open(vibes.world):
+        installed, removed = (it["body"] for it in vibes.app.worlds.store.find(vibes.world, DELIVERIES))
+    assert (installed["callback_type"], removed["callback_type"]) == ("wallet_item_install", "wallet_item_remove")
+    instance = installed["wallet_instance"]
+    assert (instance["registered_at"], instance["unregistered_at"]) == ("2021-10-28T12:00:00Z", None)
+    assert removed["wallet_instance"] == {**instance, "unregistered_at": "2021-10-28T12:00:05Z"}
+    for body in (installed, removed):
+        assert body["wallet_item"]["uuid"] == ID
+        assert body["wallet_item"]["url"] == GOLD
+        assert body["wallet_item"]["tokens"]["first_name"] == "John"
+        assert (body["wallet_campaign"]["token"], body["wallet_campaign"]["url"]) == ("k7Tq2m", CARDS)

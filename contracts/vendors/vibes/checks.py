@@ -16,6 +16,9 @@ _VERSIONS = ("1", "2")
 # Refusals that may come from what is there already.
 _BY_STATE = {
     ("acquisitions.add_participant", 422): "whom its identifiers mean, and whether they may join",
+    ("broadcasts.schedule_broadcast", 422): "the lists that the company has, and a date that may not exist",
+    ("broadcasts.update_broadcast", 422): "the status of the broadcast, and the lists that the company has",
+    ("broadcasts.cancel_broadcast", 422): "the status of the broadcast",
     ("wallet.update_wallet_item", 422): "a date may have the form of one and not exist",
     ("wallet_messages.send_wallet_message", 422): "the items that the campaign has",
     ("incentive_pools.update_pool", 422): "the codes of the pool",

@@ -82,7 +82,11 @@ _CODES: dict[type[Refusal], Code] = {
     UnknownApp: Code.NOT_FOUND,
     Conflict: Code.CONFLICT,
 }
-_RULES = {"unknownField": Code.CUSTOM_FIELD, "mdnVersion": Code.FORMAT}  # of rules.py, in words already
+_RULES = {
+    "unknownField": Code.CUSTOM_FIELD,
+    "mdnVersion": Code.FORMAT,
+    "unknownList": Code.NOT_FOUND,
+}  # of rules.py, in words already
 # Add a participant alone says that a number "not in proper format" is 400.
 _MDN_IS_400 = "acquisitions.add_participant"
 _KEYWORDS = {

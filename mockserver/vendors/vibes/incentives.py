@@ -93,6 +93,22 @@ def redeem(world: World, code: Record, wanted: Record) -> Record:
     return _used(world, "incentive_redemptions", code, wanted, issuee_id=issuee_id, anonymous=holding is None)
 
 
+def load(world: World, pool: Record, codes: list[str]) -> int:
+    """How many of the codes are new, and now in the pool. Raises Invalid for one that is too long, and then for all."""
+    too_long = [code for code in codes if len(code) > pool["max_characters"]]
+    if too_long:
+        message = f"Codes of more than {pool['max_characters']} characters: {', '.join(too_long)}"
+        raise invalid([Error(message, Code.LIMIT)])
+    company_key, now, loaded = pool["company_key"], world.time(), 0
+    for code in dict.fromkeys(codes):
+        key = f"{company_key}/{code}"
+        if world.get("incentive_codes", key) is None:
+            record = {"id": key, "company_key": company_key, "code": code, "pool_id": pool["id"], "active": True}
+            world.put("incentive_codes", {**record, "issued": False, "created_at": now, "updated_at": now})
+            loaded += 1
+    return loaded
+
+
 def known_issuee(world: World, company_key: str, external: str | None) -> str | None:
     """The `issuee_id` that goes with an external id: the person's key, where it is a person's; None when unknown."""
     if external is None:

@@ -7,7 +7,7 @@ company.
 from __future__ import annotations
 
 from mockserver.store import Kind
-from mockserver.vendors.vibes import kinds_incentives, kinds_lists, kinds_wallet
+from mockserver.vendors.vibes import kinds_broadcasts, kinds_incentives, kinds_lists, kinds_wallet
 from mockserver.vendors.vibes.shapes import E164, MAYBE, NO_SLASH, TEXT, TIME, record
 
 _OPTION = record({"name": TEXT, "option_key": TEXT}, id=MAYBE, active={"type": "boolean"})
@@ -140,6 +140,7 @@ KINDS = (
         ),
     ),
     *kinds_lists.KINDS,
+    *kinds_broadcasts.KINDS,
     *kinds_wallet.KINDS,
     *kinds_incentives.KINDS,
 )

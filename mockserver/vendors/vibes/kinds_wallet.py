@@ -50,7 +50,9 @@ KINDS = (
                 "active": FLAG,
                 "created_at": TIME,
                 "updated_at": MOMENT,
-            }
+            },
+            # in whose wallet it is, once it was put there
+            instance=record({"wallet_instance_uid": TEXT, "registered_at": TIME, "unregistered_at": MAYBE}),
         ),
     ),
     # `number` counts the messages of a campaign, in nine digits.

@@ -1,4 +1,5 @@
-"""What happens outside the API: a person with a phone (Acquisition Callbacks; CRM Integration).
+"""What happens outside the API: a person with a phone (Acquisition Callbacks; CRM Integration) and with passes on it,
+and what marketers do in the platform itself.
 
 Vibes Platform words: Y, YES or a zip code confirms, N or NO declines, STOP and its like leave all lists. Anything else
 is a keyword of a campaign, or matches nothing.
@@ -8,9 +9,19 @@ from __future__ import annotations
 
 import re
 
-from mockserver.errors import Invalid
+from mockserver.errors import Invalid, NotFound
 from mockserver.store import Record
-from mockserver.vendors.vibes import campaigns, handsets, happenings, identity, membership, participation
+from mockserver.vendors.vibes import (
+    campaigns,
+    handsets,
+    happenings,
+    identity,
+    incentives,
+    membership,
+    participation,
+    passes,
+    transmission,
+)
 from mockserver.vendors.vibes import mdn as numbers
 from mockserver.world import World
 
@@ -42,6 +53,53 @@ def text_message(world: World, company_key: str, mdn: str, message: str) -> str:
         if word in (keyword.upper() for keyword in campaign["keywords"]):
             return _join(world, campaign, person, number)
     return _unmatched(world, company_key, number, message)
+
+
+def pass_installed(world: World, company_key: str, wallet_id: str, wallet_item_id: str, provider: str = "apple") -> str:
+    """Somebody puts a pass of a wallet campaign into their wallet; `provider` is apple or google.
+
+    Raises Invalid for another provider, NotFound for an unknown campaign.
+    """
+    if provider not in ("apple", "google"):
+        raise Invalid(f"provider must be apple or google, not {provider!r}")
+    passes.install(world, passes.campaign_of(world, company_key, wallet_id), wallet_item_id, provider)
+    return "installed"
+
+
+def pass_removed(world: World, company_key: str, wallet_id: str, wallet_item_id: str) -> str:
+    """Somebody takes a pass out of their wallet. Raises NotFound."""
+    campaign = passes.campaign_of(world, company_key, wallet_id)
+    item = passes.item_of(world, campaign, wallet_item_id)
+    if not item["active"]:
+        return "removed already"
+    passes.remove(world, campaign, item)
+    return "removed"
+
+
+def broadcast_paused(world: World, broadcast_id: str) -> str:
+    """A broadcast that is in progress is halted until `broadcast_resumed`."""
+    return _pause(world, broadcast_id, transmission.IN_PROGRESS, False)
+
+
+def broadcast_resumed(world: World, broadcast_id: str) -> str:
+    """A broadcast that is paused goes on."""
+    return _pause(world, broadcast_id, transmission.PAUSED, True)
+
+
+def incentive_codes_loaded(world: World, company_key: str, pool_id: int, codes: str) -> str:
+    """Codes, with blanks between them, are loaded into a pool. Raises NotFound, and Invalid for codes too long."""
+    pool = incentives.pool_of(world, company_key, pool_id)
+    return f"{incentives.load(world, pool, codes.split())} codes loaded"
+
+
+def _pause(world: World, broadcast_id: str, wanted: str, resumed: bool) -> str:
+    broadcast = world.get("broadcasts", broadcast_id)
+    if broadcast is None:
+        raise NotFound(f"there is no broadcast {broadcast_id!r}")
+    if broadcast["status"] != wanted:
+        return f"still {broadcast['status']}"
+    transmission.pause(world, broadcast, resumed)
+    return "resumed" if resumed else "paused"
 
 
 def _leave(world: World, person: Record) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from mockserver.errors import NotFound
 from mockserver.store import Between, Record, joined
+from mockserver.vendors.vibes import happenings
 from mockserver.vendors.vibes.errors import Code, Error, invalid
 from mockserver.world import World
 
@@ -46,6 +47,37 @@ def item_of(world: World, campaign: Record, wallet_item_id: str) -> Record:
     if item is None:
         raise NotFound("The wallet item was not found")
     return item
+
+
+def install(world: World, campaign: Record, wallet_item_id: str, provider: str) -> None:
+    """The pass is put into a wallet: its item is active from then on, and made if there is none yet, since links may
+    name an item before it exists (Wallet Campaign API)."""
+    key, now = f"{campaign['wallet_id']}/{wallet_item_id}", world.time()
+    blank: Record = {
+        "id": key,
+        "wallet_id": campaign["wallet_id"],
+        "wallet_item_id": wallet_item_id,
+        "group_code": None,
+        "tokens": {},
+        "locations": [],
+        "strip_image": None,
+        "expiration_date": None,
+        "created_at": now,
+    }
+    instance = {"wallet_instance_uid": world.ids.uuid("wallet instance"), "registered_at": now, "unregistered_at": None}
+    item = world.get("wallet_items", key) or blank
+    item = {**item, "provider": provider, "active": True, "instance": instance, "updated_at": now}
+    world.put("wallet_items", item)
+    _tell(world, happenings.wallet_item_install, campaign, item)
+
+
+def remove(world: World, campaign: Record, item: Record) -> None:
+    """The pass is taken out of the wallet: its item is not active any more."""
+    instance = item.get("instance") or {"wallet_instance_uid": world.ids.uuid("wallet instance")}
+    instance = {"registered_at": item["created_at"], **instance, "unregistered_at": world.time()}
+    item = {**item, "active": False, "instance": instance, "updated_at": world.time()}
+    world.put("wallet_items", item)
+    _tell(world, happenings.wallet_item_remove, campaign, item)
 
 
 def send(
@@ -115,6 +147,11 @@ def shown_message(campaign: Record, message: Record) -> dict[str, Any]:
         "status": "sent",
         "url": f"{_url(campaign)}/messages/{message['message_id']}",
     }
+
+
+def _tell(world: World, happening: Callable[..., None], campaign: Record, item: Record) -> None:
+    instance = {**item["instance"], "provider": item["provider"]}
+    happening(world, campaign["company_key"], shown_campaign(campaign), shown_item(campaign, item), instance)
 
 
 def _all(*first: object) -> Between:

@@ -7,18 +7,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.vendors.vibes import mdn as numbers
-from mockserver.vendors.vibes import values
+from mockserver.vendors.vibes import transmission, values
 from mockserver.world import World
 from specs import Operation
 from specs.schemas import Problem
 
 
 def also_wrong(world: World, operation: Operation, arguments: Mapping[str, Any]) -> Iterator[Problem]:
-    """Problems that a handler would find in a person, were the body not refused by its schema already."""
+    """Problems that a handler would find in a person or in a broadcast's lists, were the body not refused already."""
     body = arguments["body"]
-    of_a_person = operation.tag == "persons" or operation.id == "acquisitions.add_participant"
-    if not of_a_person or not isinstance(body, dict):
+    if not isinstance(body, dict):
         return
+    if operation.tag == "broadcasts":
+        yield from _of_lists(world, arguments["company_key"], body.get("targeting"))
+    if operation.tag == "persons" or operation.id == "acquisitions.add_participant":
+        yield from _of_a_person(world, arguments, body)
+
+
+def _of_lists(world: World, company_key: str, targeting: Any) -> Iterator[Problem]:
+    wanted = targeting.get("source_lists") if isinstance(targeting, dict) else None
+    if isinstance(wanted, list) and all(isinstance(it, str) for it in wanted):
+        unknown = transmission.unknown_lists(world, company_key, wanted)
+        if unknown:
+            yield Problem("body", ("targeting", "source_lists"), "unknownList", unknown.message)
+
+
+def _of_a_person(world: World, arguments: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Problem]:
     phone, fields = body.get("mobile_phone"), body.get("custom_fields")
     if isinstance(phone, dict) and numbers.known(phone.get("mdn")):
         try:

@@ -59,6 +59,8 @@ SWITCHES = (
         (),
         "Seconds of the world's clock until an import is finished; half of its devices are after half of the time",
     ),
+    Switch("broadcast_seconds", 60, (), "Seconds of the world's clock from the start of a broadcast to its end"),
+    Switch("broadcast_outcome", "sent", ("sent", "failed"), "How broadcasts end"),
     Switch("callback_delay", 0, (), "Seconds of the world's clock until a callback is sent for the first time"),
     Switch("callback_timeout_ms", 2000, (), "Milliseconds of real time that a receiver may take to answer a callback"),
     Switch("callback_retries", 5, (), "How often a callback is sent again that was answered 3XX, 5XX or not at all"),

@@ -9,6 +9,7 @@ from specs.schemas import Problem
 _MINIMUM = {
     "persons.add_person": "mobile_phone or external_person_id is required",
     "acquisitions.add_participant": "person_key, person_id, external_person_id or mobile_phone is required",
+    "broadcasts.schedule_broadcast": "send_scheduled_date, or send_schedule by_time_zone, is required",
     "devices.assign_device": "person_key or external_person_id is required",
     "tags.add_tags": "The body must be an object with a tag of 1 to 255 characters, or an array of them",
 }
@@ -48,6 +49,8 @@ def _complaint(keyword: str, message: str) -> str:
     match keyword:
         case "required":
             complaint = "is required"
+        case "enum" if message.endswith(" other candidates"):
+            complaint = "is none of the values that are known"  # the validator names but a few of many
         case "enum" if " is not one of " in message:
             complaint = f"must be {_listed(_QUOTED.findall(message.rpartition(' is not one of ')[2]))}"
         case "type" if " is not of type" in message:

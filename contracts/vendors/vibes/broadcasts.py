@@ -1,0 +1,143 @@
+"""What only a sequence of calls shows: broadcasts. Numbers as in `recipes`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.client import Client
+from contracts.recipes import recipe
+from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
+
+LIST, SCHEDULE, GET = "broadcasts.list_broadcasts", "broadcasts.schedule_broadcast", "broadcasts.get_broadcast"
+UPDATE, CANCEL = "broadcasts.update_broadcast", "broadcasts.cancel_broadcast"
+STATUSES = ("scheduled", "in_progress", "sent", "canceled", "deleted", "paused", "failed")
+ENDED = frozenset({"sent", "canceled", "deleted", "failed"})
+# Time that a broadcast whose date is long past certainly takes.
+LONG = 7200
+
+
+def _is(client: Client, status: int, check: str, what: str) -> None:
+    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
+
+
+def schedule(client: Client, **members: Any) -> dict[str, Any]:
+    """Schedule the spec's example with other members, and return the broadcast that comes back."""
+    value = client.value(client.call(SCHEDULE, body={**client.example(SCHEDULE), **members}))
+    return value if isinstance(value, dict) else {}
+
+
+def read(client: Client, broadcast: dict[str, Any]) -> dict[str, Any]:
+    """The broadcast as it is now."""
+    value = client.value(client.call(GET, broadcast_id=broadcast.get("broadcast_id", "none")))
+    return value if isinstance(value, dict) else {}
+
+
+def _begun(client: Client) -> dict[str, Any]:
+    """A broadcast that is being sent."""
+    broadcast = read(client, schedule(client, send_scheduled_date="2017-04-05T14:30Z"))
+    client.expect(broadcast.get("status") == "in_progress", "provokes", "in_progress for a time that has passed")
+    return broadcast
+
+
+@recipe(LIST, 403)
+@recipe(SCHEDULE, 403)
+@recipe(GET, 403)
+@recipe(UPDATE, 403)
+@recipe(CANCEL, 403)
+def foreign_company(client: Client) -> None:
+    """4: the broadcasts of another company."""
+    client.call(client.operation, company_key=FOREIGN_COMPANY)
+
+
+@recipe(LIST, 200)
+def lists_by_status(client: Client) -> None:
+    """24."""
+    whole = client.value(client.call(LIST, status="scheduled"))
+    client.expect(
+        client.value(client.call(LIST)) == whole, "read-your-write", "scheduled ones where no status is named"
+    )
+    for status in STATUSES:
+        rows = client.value(client.call(LIST, status=status)) or []
+        statuses = {row.get("status") for row in rows}
+        client.expect(statuses <= {status}, "read-your-write", f"nothing but {status}", statuses)
+        client.expect(len(rows) <= 100, "counts-add-up", "at most 100", len(rows))
+
+
+@recipe(SCHEDULE, 201)
+def scheduled_ones_are_read_back(client: Client) -> None:
+    broadcast = schedule(client)
+    client.expect(broadcast.get("status") == "scheduled", "provokes", "a status of scheduled")
+    client.expect(broadcast.get("delivery") == {}, "read-your-write", "no delivery yet")
+    client.expect(read(client, broadcast) == broadcast, "read-your-write", f"the broadcast as made: {broadcast}")
+    client.expect(
+        broadcast in (client.value(client.call(LIST)) or []), "read-your-write", "it among the scheduled ones"
+    )
+
+
+@recipe(SCHEDULE, 422)
+def broadcasts_that_cannot_be(client: Client) -> None:
+    whole = client.example(SCHEDULE)
+    before = client.value(client.call(LIST))
+    for name in ("name", "targeting", "send_scheduled_date"):
+        client.call(SCHEDULE, body={key: value for key, value in whole.items() if key != name})
+        _is(client, 422, "rejects-invalid", f"a broadcast without {name}")
+    schedule(client, targeting={**whole["targeting"], "source_lists": ["no-such-list"]})
+    _is(client, 422, "rejects-invalid", "a list that does not exist")
+    after = client.value(client.call(LIST))
+    client.expect(after == before, "refusal-changes-nothing", f"the broadcasts as before: {before}")
+
+
+@recipe(UPDATE, 200)
+def updates_keep_what_is_not_given(client: Client) -> None:
+    broadcast = schedule(client)
+    number = broadcast.get("broadcast_id", "none")
+    text = {"message_template": "Another text"}
+    after = client.value(client.call(UPDATE, broadcast_id=number, body={"targeting": text, "status": "sent"})) or {}
+    wanted = {**broadcast.get("targeting", {}), **text}
+    client.expect(after.get("targeting") == wanted, "read-your-write", f"the targeting {wanted}")
+    for name in ("status", "name", "send_scheduled_date", "delivery"):
+        client.expect(after.get(name) == broadcast.get(name), "read-your-write", f"{name} as before")
+    client.expect(read(client, broadcast) == after, "read-your-write", f"the broadcast as updated: {after}")
+
+
+@recipe(GET, 200)
+def sent_on_the_clock(client: Client) -> None:
+    """25 and 26."""
+    broadcast = schedule(client, send_scheduled_date="2017-04-05T14:30Z")
+    seen = []
+    for _ in range(4):
+        found = read(client, broadcast)
+        seen.append(found.get("status"))
+        client.world.advance(LONG / 3)
+    client.expect(seen[-1] == "sent", "provokes", "a broadcast that is sent in the end", seen)
+    client.expect(
+        [it for it in seen if it in ENDED] == ["sent"] * seen.count("sent"), "read-your-write", "one end", seen
+    )
+    delivery = found.get("delivery") or {}
+    names = {"send_start_date", "enqueue_completed_date", "recipient_count"}
+    client.expect(names <= delivery.keys(), "read-your-write", f"a delivery with {sorted(names)}", delivery)
+
+
+@recipe(UPDATE, 422)
+@recipe(CANCEL, 422)
+def what_has_ended_stays(client: Client) -> None:
+    """25."""
+    broadcast = schedule(client)
+    number = broadcast.get("broadcast_id", "none")
+    client.call(CANCEL, broadcast_id=number)
+    before = read(client, broadcast)
+    client.call(UPDATE, broadcast_id=number, body={"name": "Too late"})
+    _is(client, 422, "provokes", "an update of a broadcast that was cancelled")
+    client.call(CANCEL, broadcast_id=number)
+    _is(client, 422, "provokes", "another cancelling")
+    client.expect(read(client, broadcast) == before, "refusal-changes-nothing", f"the broadcast as before: {before}")
+
+
+@recipe(CANCEL, 200)
+def cancelled_before_and_after_it_began(client: Client) -> None:
+    """25."""
+    for broadcast, status in ((schedule(client), "deleted"), (_begun(client), "canceled")):
+        answer = client.value(client.call(CANCEL, broadcast_id=broadcast.get("broadcast_id", "none"))) or {}
+        client.expect(answer.get("status") == status, "read-your-write", f"a status of {status}")
+        after = read(client, broadcast)
+        client.expect(after == answer, "read-your-write", f"the broadcast as it was cancelled: {answer}")
