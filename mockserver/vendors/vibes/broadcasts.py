@@ -110,7 +110,8 @@ def _free_id(world: World) -> str:
 def _changed(world: World, broadcast: Record, body: Record) -> Record:
     """The broadcast with what a body says; what the platform sets is passed over. Raises Invalid."""
     errors: list[Error] = []
-    changed = {**broadcast, **{name: body[name] for name in ("name", "send_scheduled_date") if name in body}}
+    given: Record = {name: body[name] for name in ("name", "send_scheduled_date") if name in body}
+    changed: Record = {**broadcast, **given}
     if "targeting" in body:
         given = body["targeting"]
         known = {name: given[name] for name in (*_DEFAULTS, "message_template", "source_lists") if name in given}
@@ -120,7 +121,7 @@ def _changed(world: World, broadcast: Record, body: Record) -> Record:
             errors.append(error)
     if "send_schedule" in body:
         given = body["send_schedule"]
-        kept = broadcast["send_schedule"] or {"method": "by_date"}
+        kept: Record = broadcast["send_schedule"] or {"method": "by_date"}
         changed["send_schedule"] = None if given is None else {**kept, **given}
     if changed["send_scheduled_date"] != broadcast["send_scheduled_date"] or "send_schedule" in body:
         changed = transmission.timed(world, changed, errors)
