@@ -38,6 +38,7 @@ bench: $(TEST)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 mutants: $(TEST)
+	$(BIN)/python -m pytest -q -n auto tests/mutants/effects.py
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 # Resolve the newest versions that pyproject.toml allows, on purpose.
