@@ -25,19 +25,19 @@ def with_text(**members):
 def test_a_message_from_its_creation_to_its_end(client) -> None:
     body = {**HELLO, "externalId": "hello", "campaignId": 91, "segments": {"test": [1], "campaign": [2, 3]}}
     body["lists"] = [{"id": 1235}, {"externalId": "newsletter"}]
-    assert ok(client.post(MESSAGES, json=body)) == {"id": 2171}
-    assert ok(client.get(f"{MESSAGES}/2171")) == {"id": 2171, **body}
-    assert ok(client.get(MESSAGES))["messages"][-1] == {"id": 2171, **body}
-    assert ok(client.put(f"{MESSAGES}/2171", json={**HELLO, "name": "Again", "state": "sent", "id": 5})) == {}
-    assert ok(client.get(f"{MESSAGES}/2171")) == {"id": 2171, **body, "name": "Again"}
-    ok(client.post(f"{MESSAGES}/2171/send"))
-    assert ok(client.delete(f"{MESSAGES}/2171")) == {}
+    assert ok(client.post(MESSAGES, json=body)) == {"id": 123457}
+    assert ok(client.get(f"{MESSAGES}/123457")) == {"id": 123457, **body}
+    assert ok(client.get(MESSAGES))["messages"][-1] == {"id": 123457, **body}
+    assert ok(client.put(f"{MESSAGES}/123457", json={**HELLO, "name": "Again", "state": "sent", "id": 5})) == {}
+    assert ok(client.get(f"{MESSAGES}/123457")) == {"id": 123457, **body, "name": "Again"}
+    ok(client.post(f"{MESSAGES}/123457/send"))
+    assert ok(client.delete(f"{MESSAGES}/123457")) == {}
     for method in ("GET", "DELETE"):
-        refused(client, method, f"{MESSAGES}/2171", 404)
+        refused(client, method, f"{MESSAGES}/123457", 404)
 
 
 def test_ids_of_all_sorts_of_messages_are_one_sequence(client) -> None:
-    assert [ok(client.post(f"{base}/messages", json=HELLO))["id"] for base in (A, IOS, WEB)] == [2171, 2172, 2173]
+    assert [ok(client.post(f"{base}/messages", json=HELLO))["id"] for base in (A, IOS, WEB)] == [123457, 123458, 123459]
     refused(client, "GET", f"{MESSAGES}/2158", 404)
 
 

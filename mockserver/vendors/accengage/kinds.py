@@ -70,6 +70,10 @@ KINDS = (
             },
             collapse_keys=_TEXTS,
             button_templates=_TEXTS,
+            inapp_templates=_TEXTS,
+            events=_TEXTS,
+            views=_TEXTS,
+            states=_TEXTS,
         ),
     ),
     # `devices` are the UDIDs of its members.
@@ -116,9 +120,27 @@ KINDS = (
             {"id": _TEXT, "list": _TEXT, "deviceId": _TEXT, "expiresAt": {"type": "number", "nullable": True}}
         ),
     ),
-    Kind("inapps", key="id", searched=("partnerId",), ordered=("id",)),
-    Kind("alarms", key="id", searched=("partnerId",), ordered=("id",)),
-    Kind("inboxes", key="id", searched=("partnerId",), ordered=("id",)),
+    *(
+        Kind(
+            kind,
+            key="id",
+            unique=("partnerId+externalId",),
+            searched=("partnerId",),
+            ordered=("id",),
+            schema=_body(schema),
+        )
+        for kind, schema in (("inapps", "StoredInapp"), ("alarms", "StoredAlarm"), ("inboxes", "Inbox"))
+    ),
+    # `id` is `<inbox>/<UDID>`.
+    Kind(
+        "inbox_states",
+        key="id",
+        schema=_record(
+            {"id": _TEXT, "inbox": _ID, "deviceId": _TEXT},
+            readDate={"type": "string", "nullable": True},
+            archivedDate={"type": "string", "nullable": True},
+        ),
+    ),
     Kind(
         "clicks", key="id", ordered=("campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER, actionId=_ID)
     ),
