@@ -34,6 +34,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--spec", "document", type=_FILE, help="An OpenAPI document of your own, in place of VENDOR.")
 @click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
 @click.option("--operation", "operations", multiple=True, help="Only this operationId; may be given again.")
+@click.option("--operations-from", type=_FILE, help="Only the operationIds in this file, one a line; see spec-diff.")
 @click.option("--shard", default="1/1", help="i/n: the i-th of n parts, for n machines that share the work.")
 @click.option("--only", multiple=True, help="Only this check; may be given again.")
 @click.option("--skip", multiple=True, help="Not this check; may be given again.")
@@ -105,7 +106,9 @@ def _writable(path: Path) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def _settings(vendor: str | None, document: Path | None, processes: int, **options: Any) -> Settings:
+def _settings(
+    vendor: str | None, document: Path | None, processes: int, operations_from: Path | None, **options: Any
+) -> Settings:
     if (vendor is None) == (document is None):
         raise UsageError(f"name a vendor ({', '.join(specs.vendors())}) or --spec FILE, and not both")
     if options["control"] and not options["url"]:
@@ -118,6 +121,8 @@ def _settings(vendor: str | None, document: Path | None, processes: int, **optio
         except SpecError as error:
             raise UsageError(str(error)) from None
     options["shard"] = _shard(options["shard"])
+    if operations_from is not None:
+        options["operations"] = tuple(dict.fromkeys((*options["operations"], *_operations_in(operations_from))))
     if options["probe_rate"] and processes > 1:
         raise UsageError("--probe-rate goes without -n: the processes would take each other's requests")
     if options["minutes"] is None:
@@ -127,6 +132,18 @@ def _settings(vendor: str | None, document: Path | None, processes: int, **optio
     for name in ("only", "skip"):
         options[name] = frozenset(options[name])
     return Settings(vendor=str(vendor), document=document, values=values_in(options["credentials"]), **options)
+
+
+def _operations_in(path: Path) -> list[str]:
+    """The operationIds in a file, one a line; `#` begins a comment. Raises UsageError when there are none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+    found = [name for line in lines if (name := line.partition("#")[0].strip())]
+    if not found:
+        raise UsageError(f"{path} names no operations, so there is nothing to verify")
+    return found
 
 
 def _shard(text: str) -> tuple[int, int]:

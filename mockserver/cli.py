@@ -18,6 +18,7 @@ _COMMANDS = {
     "serve": ("mockserver.cli_serve:serve", "Serve vendors' stand-ins until stopped."),
     "routes": ("mockserver.cli_specs:routes", "List operations: method, path, operationId and file:line."),
     "spec": ("mockserver.cli_specs:spec", "Print a vendor's OpenAPI document."),
+    "spec-diff": ("mockserver.cli_diff:spec_diff", "List changes between two specs that break clients."),
     "lint": ("mockserver.cli_specs:lint", "Hold specs to the rules of docs/specs.md."),
     "verify": ("contracts.cli:verify", "Prove that an implementation keeps a vendor's contract."),
     "swap": ("contracts.swap.cli:swap", "Show what breaks if one vendor takes the place of another."),
