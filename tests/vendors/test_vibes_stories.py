@@ -3,10 +3,14 @@ Token Import). What a page says is done step by step, and each step must be seen
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from tests.vendors.conftest import NOON, Account, InProcess
 from tests.vendors.people import V2
 
 C, APP = "/companies/ABC123", "/mobile_apps/MyAppId01"
@@ -21,10 +25,24 @@ VERSION_1 = {
 VERSION_2 = {**VERSION_1, "mobile_phone": {"mdn": "+12995551234"}}
 
 
+@pytest.fixture(scope="module", params=["memory", "sqlite"])
+def app(request, tmp_path_factory) -> Iterator[Any]:
+    """A handler cannot tell the stores apart: each story is told in both."""
+    kept = tmp_path_factory.mktemp("store") / "vibes.db"
+    made = create_app(
+        Settings(vendors=("vibes",), store="memory" if request.param == "memory" else f"sqlite:///{kept}")
+    )
+    yield made
+    made.worlds.store.close()
+
+
 @pytest.fixture
-def crm(account):
+def crm(app, runner) -> Iterator[Account]:
     """The customer's CRM system, with the headers that the pages print, at a company where nobody is yet."""
-    return account("vibes", fixture="empty", headers=PRINTED)
+    world = app.worlds.create(fixture="empty", frozen_at=NOON, rate_limits=False)["name"]
+    with Account(app, "vibes", world, InProcess(app, runner), headers=PRINTED) as account:
+        yield account
+    app.worlds.drop(world)
 
 
 def text(crm: Any, message: str, mdn: str = "+12995551234") -> str:

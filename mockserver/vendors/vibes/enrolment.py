@@ -68,13 +68,18 @@ def _meant(world: World, company_key: str, body: Record, changes: Record, errors
     elif len({it["person_key"] for it in named if it is not None}) > 1:
         errors.append(_other("person_key and person_id name two persons"))
     person = next((it for it in (*named, owner, namesake) if it is not None), None)
-    if namesake is not None and namesake is not person:
+    if _differ(namesake, person):
         errors.append(_MISMATCH)
     if person is not None and number is not None and profile.mdn_of(person) not in (None, number):
         errors.append(_other("The MDN of a person cannot be changed"))
-    elif owner is not None and owner is not person:
+    elif _differ(owner, person):
         errors.append(_other("The MDN belongs to another person"))
     return person
+
+
+def _differ(one: Record | None, person: Record | None) -> bool:
+    """Whether somebody was found, and is not the person. Each look-up may give a record object of its own."""
+    return one is not None and person is not None and one["person_key"] != person["person_key"]
 
 
 def _judge(world: World, campaign: Record, person: Record | None, changes: Record, errors: list[Error]) -> None:
