@@ -1,0 +1,5 @@
+"""Accengage's machines."""
+
+from contracts.vendors.accengage.machine_messages import Messages
+
+MACHINES = (Messages,)
