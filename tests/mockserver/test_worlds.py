@@ -148,3 +148,45 @@ def test_nothing_in_the_middle_knows_the_toy_vendor() -> None:
                 and isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             }
             assert not [it for it in texts if isinstance(it, str) and "acme" in it.lower()], path
+
+
+BEGINNING = """
+from mockserver.store import Kind
+
+KINDS = (Kind("things", key="name"),)
+
+
+def begin(world):
+    for thing in world.find("things"):
+        world.later(thing["at"] - world.now, "things.ring", name=thing["name"])
+"""
+RINGING = """
+def get_thing(world, spec):
+    return Reply([spec.vendor, *(it["name"] for it in world.find("things") if it["rung"])])
+
+
+def ring(world, name):
+    world.put("things", {**world.get("things", name), "rung": True})
+"""
+
+
+@pytest.mark.parametrize("store", ["memory", "sqlite"])
+def test_what_a_fixture_sets_going_is_due_in_every_world(
+    store: str, vendor_place: Callable[..., Any], mock: Callable[..., Mock], tmp_path: Path
+) -> None:
+    path = {"/things": {"get": {"operationId": "things.get_thing", "responses": answering({}, "x")}}}
+    # 2033-05-18 and 2065-01-24
+    fixture = "  things: [{name: early, at: 2000000000, rung: false}, {name: late, at: 3000000000, rung: false}]\n"
+    name, place = vendor_place(document(path), fixture, things=RINGING, beginning=BEGINNING, kinds=BEGINNING)
+    url = "memory" if store == "memory" else f"sqlite:///{tmp_path}/worlds.db"
+    served = mock(vendors=(name,), vendor_paths=(place,), store=url)
+    for world in ("one", "two"):
+        served.post("/_control/worlds", json={"name": world, "frozen_at": "2026-01-31T08:00:00Z"}).raise_for_status()
+    assert served.get(f"/w/one/{name}/things").json() == [name]
+    served.advance(10 * 365 * 24 * 3600, "one")
+    assert served.get(f"/w/one/{name}/things").json() == [name, "early"]
+    assert served.get(f"/w/two/{name}/things").json() == [name]
+    served.control("POST", "/reset", world="one")
+    assert served.get(f"/w/one/{name}/things").json() == [name]
+    served.advance(10 * 365 * 24 * 3600, "one")
+    assert served.get(f"/w/one/{name}/things").json() == [name, "early"]
