@@ -77,6 +77,19 @@ def test_a_broken_promise_at_the_beginning_is_a_500(shop: Mock, query: dict[str,
     assert shop.journal()[-1]["defect"]
 
 
+def test_what_is_no_text_is_a_broken_promise_where_any_text_will_do(
+    mock: Callable[..., Mock], vendor_place: Callable[..., Any]
+) -> None:
+    lines = {"type": "array", "minItems": 1, "items": {"type": "array", "items": {"type": "string"}}}
+    made = document(
+        {"/it": {"get": {"operationId": "things.get_it", "responses": answering(lines, media_type="text/csv")}}}
+    )
+    for value, status in (("'7'", 200), ("7", 500)):
+        source = f"def get_it():\n    return Reply(iter([['a', 'b'], ['x', {value}]]))\n"
+        vendor, place = vendor_place(made, things=source)
+        assert mock(vendors=(vendor,), vendor_paths=(place,)).get(f"/{vendor}/it").status_code == status
+
+
 def test_an_answer_that_was_asked_for_is_streamed_from_its_example(shop: Mock) -> None:
     assert _get(shop, {"Prefer": "code=200"}).text == '"number";"text"\n"1";"one"\n'
 

@@ -130,6 +130,9 @@ def _written(moment: float) -> str:
 
 
 def _lines(devices: list[Record], columns: list[str]) -> Iterator[list[str]]:
+    at = columns.index("id") if "id" in columns else None
     for device in devices:
-        values = {"id": device["id"], **device["fields"]}
-        yield [value if type(value) is str else text(value) for value in map(values.get, columns)]
+        values = [*map(device["fields"].get, columns)]
+        if at is not None:
+            values[at] = device["id"]
+        yield [it if type(it) is str else str(it) if type(it) is int else text(it) for it in values]
