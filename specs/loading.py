@@ -90,7 +90,7 @@ def load(path: Path) -> Any:
         document = _json(path, raw) if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else None
         if document is None:
             document = yaml.load(raw, Loader=_Loader)
-        _expanded(document, {}, set())
+            _expanded(document, {}, set())  # JSON has no anchors, and may be as large as it likes
     except OSError as error:
         raise SpecError(f"cannot be read: {error.strerror}", path) from error
     except yaml.reader.ReaderError as error:
