@@ -19,7 +19,7 @@ from specs.loading import steps
 from specs.operations import Media
 
 _MAKES = frozenset({"add", "create", "import", "register", "upload"})
-_REMOVES = frozenset({"delete", "remove"})
+_REMOVES = frozenset({"cancel", "delete", "remove"})
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _MADE_NAMES = ("id", "key", "uuid", "uid", "guid")
 

@@ -167,6 +167,14 @@ _AREAS: Mapping[str, Mapping[str, str]] = {
         "list-incentive-issuances": "list who was given a code",
         "list-incentive-redemptions": "list the redemptions of a code",
     },
+    "Events": {
+        "add-event": "tell of something that happened at the customer's, which may trigger a message",
+        "list-callbacks": "list the registrations of callbacks",
+        "add-callback": "register a URL to be called at events of one type",
+        "get-callback": "read the registration of a callback",
+        "cancel-callback": "end the registration of a callback",
+        "send-test-callback": "have a callback sent that tells of dummies",
+    },
     "Measurement": {
         "get-statistics": "read counts by day",
         "list-campaign-targets": "list whom a campaign was sent to",

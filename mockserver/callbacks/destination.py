@@ -2,7 +2,7 @@
 
 Whoever may use a vendor's API chooses the URL, so without this the mock would send requests for anybody to anywhere it
 can reach. Judged is the address that is then connected to, not the name: a name may resolve to anything, and to
-something else the next time.
+something else the next time. A name that cannot be allowed is not even looked up.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 _VISIBLE = re.compile(r"[!-~]+")
+_NUMERIC = re.compile(
+    r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?", re.IGNORECASE
+)  # all that inet_aton takes
 _Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 class NotAllowed(Exception):
@@ -39,10 +43,11 @@ class Place:
 class Destinations:
     """Loopback addresses, and the `allowed`: host names, addresses or networks (`10.0.0.0/8`), or `*` for all.
 
-    Raises ValueError for one that is none of these.
+    `resolve` gives the addresses of a host. Raises ValueError for an entry that is none of these.
     """
 
-    def __init__(self, allowed: Iterable[str] = ()) -> None:
+    def __init__(self, allowed: Iterable[str] = (), resolve: Resolve | None = None) -> None:
+        self._resolve = resolve or _resolved
         self._names: set[str] = set()
         self._networks: list[IPv4Network | IPv6Network] = []
         self._all = False
@@ -59,13 +64,21 @@ class Destinations:
     async def place(self, url: str) -> Place:
         """Where a URL leads, its name resolved. Raises NotAllowed, and OSError for a name that does not resolve."""
         scheme, host, port, target = _parts(url)
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not self._may_resolve(host):
+            raise NotAllowed(_BEYOND.format(host))
+        addresses = tuple(dict.fromkeys(await self._resolve(host, port)))
         for address in addresses:
             self._judge(host, address)
         shown = f"[{host}]" if ":" in host else host
         authority = shown if port == _PORTS[scheme] else f"{shown}:{port}"
         return Place(addresses, port, scheme == "https", host, authority, target)
+
+    def _may_resolve(self, host: str) -> bool:
+        """Whether a host can turn out to be allowed: a number, this machine by name, or what was allowed by name."""
+        name = host.rstrip(".")
+        here = name == "localhost" or name.endswith(".localhost")
+        number = ":" in host or _NUMERIC.fullmatch(host) is not None
+        return here or number or self._all or name in self._names or bool(self._networks)
 
     def _judge(self, host: str, text: str) -> None:
         """Raises NotAllowed when a host's address is not one to send to."""
@@ -78,7 +91,15 @@ class Destinations:
         seen = host if host == text else f"{host} ({text})"
         if named:
             raise NotAllowed(f"{seen} is an address that only --callback-hosts {text} would allow")
-        raise NotAllowed(f"callbacks go to this machine only, not to {seen}: start the server with --callback-hosts")
+        raise NotAllowed(_BEYOND.format(seen))
+
+
+_BEYOND = "callbacks go to this machine only, not to {}: start the server with --callback-hosts"
+
+
+async def _resolved(host: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
 
 
 def _plain(address: _Address) -> _Address:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -343,14 +342,36 @@ def test_hosts_that_were_allowed() -> None:
         Destinations(["http://x"])
 
 
-def test_a_name_is_judged_by_what_it_resolves_to() -> None:
-    name = socket.gethostname()
-    try:
-        addresses = {str(entry[4][0]) for entry in socket.getaddrinfo(name, 80)}
-    except OSError:
-        pytest.skip("this machine's own name does not resolve")
-    if any(it.startswith(("127.", "::1", "fe80")) for it in addresses):
-        pytest.skip("this machine's own name means loopback")
+@pytest.mark.parametrize("name", ["crm.example.com", "localhost.example.com", "127.0.0.1.example.com", "intranet"])
+def test_a_name_that_is_not_allowed_is_not_looked_up(name: str) -> None:
+    asked: list[str] = []
+
+    async def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
     with pytest.raises(NotAllowed, match=name):
-        _place(f"http://{name}/")
-    assert _place(f"http://{name}/", name)
+        asyncio.run(Destinations((), resolve).place(f"http://{name}/"))
+    assert asked == []
+    assert asyncio.run(Destinations((name,), resolve).place(f"http://{name}/")).addresses == ("127.0.0.1",)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "allowed", "fine"),
+    [
+        (["10.0.0.7"], "crm.test", True), (["127.0.0.1"], "crm.test", True), (["169.254.169.254"], "crm.test", False),
+        (["10.0.0.7", "169.254.169.254"], "crm.test", False), (["fe80::1"], "*", False),
+        (["10.0.0.7"], "10.0.0.0/8", True),
+        (["10.0.0.7", "11.0.0.7"], "10.0.0.0/8", False), (["::ffff:a9fe:a9fe"], "*", False),
+    ],
+)  # fmt: skip
+def test_a_name_is_judged_by_all_that_it_resolves_to(addresses: list[str], allowed: str, fine: bool) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return addresses
+
+    place = Destinations((allowed,), resolve).place("https://crm.test/x")
+    if fine:
+        assert asyncio.run(place).addresses == tuple(addresses)
+    else:
+        with pytest.raises(NotAllowed):
+            asyncio.run(place)

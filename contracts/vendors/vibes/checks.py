@@ -15,6 +15,8 @@ from specs.codecs import Undecodable, codec
 _VERSIONS = ("1", "2")
 # Refusals that may come from what is there already.
 _BY_STATE = {
+    ("callbacks.add_callback", 422): "what its type has to be narrowed to, its dates, and how many there are",
+    ("callbacks.send_test_event", 422): "what its type has to be told",
     ("acquisitions.add_participant", 422): "whom its identifiers mean, and whether they may join",
     ("broadcasts.schedule_broadcast", 422): "the lists that the company has, and a date that may not exist",
     ("broadcasts.update_broadcast", 422): "the status of the broadcast, and the lists that the company has",

@@ -49,6 +49,12 @@ FOREIGN_COMPANY, FOREIGN_APP = "XYZ789", "OtherAppId01"
 @recipe("acquisitions.add_participant", 403)
 @recipe("devices.list_push_devices", 403)
 @recipe("devices.list_push_devices_by_external_id", 403)
+@recipe("events.add_event", 403)
+@recipe("callbacks.list_callbacks", 403)
+@recipe("callbacks.add_callback", 403)
+@recipe("callbacks.get_callback", 403)
+@recipe("callbacks.cancel_callback", 403)
+@recipe("callbacks.send_test_event", 403)
 def foreign_company(client: Client) -> None:
     """4: the data of another company."""
     searches = client.operation in ("persons.find_persons", "subscription_lists.find_subscribers")

@@ -54,7 +54,10 @@ def merge(world: World, company_key: str, person: Record | None, changes: Record
     if person is not None and wanted is not None and person["external_person_id"] not in (None, wanted):
         raise conflict([_OTHERWISE])
     if person is not None:
-        return change(world, person, changes), False
+        changed = change(world, person, changes)
+        if changed is person:
+            happenings.person_updated(world, person)  # it is told of every add that meets somebody known
+        return changed, False
     return add(world, company_key, changes), True
 
 

@@ -121,7 +121,7 @@ KINDS = (
     Kind(
         "callbacks",
         key="callback_id",
-        searched=("company_key", "company_key+happening+subject"),
+        searched=("company_key", "company_key+happening", "company_key+happening+subject"),
         schema=record(
             {
                 "callback_id": NO_SLASH,
@@ -137,6 +137,23 @@ KINDS = (
                 "created_at": TIME,
                 "updated_at": TIME,
             }
+        ),
+    ),
+    # `id` is `<company_key>/<event_id>`: an event id works once
+    Kind(
+        "events",
+        key="id",
+        schema=record({"id": TEXT, "company_key": TEXT, "event_type": TEXT}),
+    ),
+    # what the platform does at an event: `id` is that of the message, `event_type` in lower case
+    Kind(
+        "event_routes",
+        key="id",
+        unique=("company_key+event_type",),
+        schema=record(
+            {"id": TEXT, "company_key": TEXT, "event_type": TEXT},
+            subscription_list_id=MAYBE,
+            pool_id={"type": "integer", "nullable": True},
         ),
     ),
     *kinds_lists.KINDS,

@@ -61,6 +61,13 @@ SWITCHES = (
     ),
     Switch("broadcast_seconds", 60, (), "Seconds of the world's clock from the start of a broadcast to its end"),
     Switch("broadcast_outcome", "sent", ("sent", "failed"), "How broadcasts end"),
+    Switch(
+        "callback_registrations",
+        "several",
+        ("several", "one"),
+        "Callbacks of one type: several, for different URLs (newer pages), or one at a time (Technical Overview)",
+    ),
+    Switch("event_seconds", 1, (), "Seconds of the world's clock from the routing of an event to its message"),
     Switch("callback_delay", 0, (), "Seconds of the world's clock until a callback is sent for the first time"),
     Switch("callback_timeout_ms", 2000, (), "Milliseconds of real time that a receiver may take to answer a callback"),
     Switch("callback_retries", 5, (), "How often a callback is sent again that was answered 3XX, 5XX or not at all"),
