@@ -103,6 +103,10 @@ class World:
         """Let something happen outside of a vendor's API: somebody answers a text message."""
         self._call("POST", f"/outside/{vendor}/{happening}", facts)
 
+    def wait_for_callbacks(self, seconds: float) -> None:
+        """Wait until all callbacks that are due have been sent, so many seconds at most."""
+        self._call("POST", "/wait-for-callbacks", {"seconds": seconds})
+
     def reset(self) -> None:
         """Back to the fixture."""
         self._call("POST", "/reset", {})

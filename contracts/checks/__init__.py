@@ -77,6 +77,8 @@ CATALOGUE: tuple[Check, ...] = (
     Check("pages-complete", "A list in pages has every row once, and pages of the documented size"),
     Check("counts-add-up", "Counts equal what was submitted and what is listed"),
     Check("no-leak-between-accounts", "One account never sees another's data"),
+    Check("callback-as-described", "What is sent to a registered URL is as the document's `callbacks` describe it"),
+    Check("callback-tried-again", "A callback is tried again as documented, as the same event, and no oftener"),
     Check("reached", "The run reached at least one operation"),
     Check("grid", "Every documented status and media type was seen"),
     Check("second-opinion", "Schemathesis' own checks agree"),
