@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_a_users_recipes_and_checks_apply(gate: Gate, place: Path) -> None:
 def test_the_mock_keeps_its_contract(gate: Gate) -> None:
     outcome = gate("voltmx", "--profile", "smoke")
     assert outcome.code == 0, outcome.text
-    assert "14 cells: 14 witnessed" in outcome.text
+    assert re.search(r"([1-9][0-9]*) cells: \1 witnessed", outcome.text), outcome.text
 
 
 def _pytest(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
