@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import orjson
 
-from contracts.checks import Check, no_server_error
+from contracts.checks import Check, accepts_valid, no_server_error
 from contracts.exchange import Exchange, excerpt
 from contracts.finding import Problem
+from contracts.validity import body_value
 from specs import Operation, Spec
 
 # The pairs of status and label that the page calls stable; every other 4xx has a label of its own.
@@ -53,7 +54,31 @@ def _labels(body: bytes) -> list[str]:
         return []  # The schema of errors is judged by `body-schema`.
 
 
+# Calls that no rule beside the schema can refuse with 400, but for the dates of a campaign.
+_PLAIN = frozenset(
+    (
+        *("campaigns.list_campaigns", "campaigns.create_campaign", "campaigns.get_campaign"),
+        *("campaigns.update_campaign", "campaigns.delete_campaign"),
+        *("messages.list_messages", "messages.get_message", "messages.delete_message"),
+        *("messages.list_message_actions", "schedules.get_schedule", "schedules.delete_schedule"),
+        *("exclusions.list_schedule_exclusions", "exclusions.delete_schedule_exclusions"),
+    )
+)
+
+
+def refusal(exchange: Exchange, operation: Operation, spec: Spec) -> str | None:
+    """Why a request may be a 400 although its schema allows it; calls with rules of their own are not judged."""
+    labels = _labels(exchange.response.body) if exchange.response else []
+    if any(label in ("API_ERR_SIGNATURE", "API_ERR_TOKEN") for label in labels):
+        return "the signature or the token"
+    if operation.id not in _PLAIN:
+        return "not judged"
+    body = body_value(exchange.request, operation, spec) if operation.body else {}
+    return "a date that no calendar has, or an end before the start" if body.keys() & {"startDate", "endDate"} else None
+
+
 CHECKS = (
+    Check("accepts-valid", "A request that the spec allows is not refused as malformed", accepts_valid.unless(refusal)),
     Check(
         "no-server-error",
         "No 5xx, unless a fault asked for it, or the page announces it for an unknown field of a device",
