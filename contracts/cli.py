@@ -73,7 +73,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     processes = options.pop("processes")
     try:
         settings = _settings(processes=processes, **options)
-        it = gate(settings, tuple(_listeners(**reports)))
+        it = gate(settings, tuple(listeners(**reports)))
         code = _carry_out(it, processes)
     except UsageError as error:
         click.echo(f"bodydouble verify: {error}", err=True)
@@ -81,7 +81,8 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(code)
 
 
-def _listeners(junit: Path | None, html: Path | None, jsonl: Path | None, github: bool) -> Iterator[Listener]:
+def listeners(junit: Path | None, html: Path | None, jsonl: Path | None, github: bool) -> Iterator[Listener]:
+    """The reports that the user asked for. Raises UsageError for one that cannot be written."""
     yield Terminal(Console())
     files: tuple[tuple[Path | None, Callable[[Path], Listener]], ...] = (
         (junit, Junit), (html, Html), (jsonl, JsonLines),

@@ -63,6 +63,7 @@ class Client:
         self.asked: frozenset[int] = frozenset()
         self.writes = True
         self.probes = False
+        self.stays = False
         self.payload: Mapping[str, str] = {}
         self.reading: Reading | None = None
         self.tag = ""
@@ -103,8 +104,8 @@ class Client:
         return self._world is None and named and any(it.status in (403, 404, 410) for it in self.sent)
 
     def leave(self) -> None:
-        """Give the world back."""
-        if self._world is not None:
+        """Give the world back, unless others use it too."""
+        if self._world is not None and not self.stays:
             self._world.drop()
 
     def call(
@@ -178,6 +179,12 @@ class Client:
     def unique(self, text: str) -> str:
         """The text with something added that no other recipe has; on a target without worlds, nor any other run."""
         return f"{text}-{self.tag}"
+
+    def trail(self) -> tuple[Exchange, ...]:
+        """All requests up to the last one to the vendor, those to the control API in between included."""
+        trail = self._trail()
+        ends = [number for number, exchange in enumerate(trail, 1) if self.sent and exchange is self.sent[-1]]
+        return trail[: ends[-1]] if ends else ()
 
     def _trail(self) -> tuple[Exchange, ...]:
         """Requests so far, to the vendor and to the control API, in the order in which they were made."""

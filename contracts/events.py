@@ -60,7 +60,10 @@ class OperationTime:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The end, also of a run that broke off; then `trouble` says why. `left` is what the run could not remove again."""
+    """The end, also of a run that broke off; then `trouble` says why. `left` is what the run could not remove again.
+
+    `command` is the sub-command that made the run.
+    """
 
     vendor: str
     target: str
@@ -74,6 +77,7 @@ class RunEnded:
     operations: tuple[OperationTime, ...] = ()
     notes: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    command: str = "verify"
 
 
 Event = RunStarted | TaskEnded | FindingMade | Noted | RunEnded

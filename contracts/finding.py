@@ -18,8 +18,26 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One implementation's part in a difference between two: what was sent and came back, as text; what that breaks of
+    the spec, nothing when it conforms; and the command lines that show it again."""
+
+    name: str
+    exchange: str
+    broken: tuple[str, ...]
+    reproduce: tuple[str, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Whether this side conforms, in words."""
+        return f"breaks the spec: {'; '.join(self.broken)}" if self.broken else "conforms to the spec"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A promise that the target broke.
+    """A promise that the target broke; or, with `sides`, in what two implementations differ.
+
+    Then `expected` is what the first has, and `seen` what the second has.
 
     `check` is the check's public id; `reproduce` are command lines that show it again, in order; `known` is the reason
     when the user's file of known failures accepts it.
@@ -36,11 +54,17 @@ class Finding:
     exchange: Exchange | None = None
     known: str = ""
     times: int = 1
+    sides: tuple[Side, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str]:
         """What makes two findings the same one."""
         return self.check, self.operation, self.key
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What reports call `expected` and `seen`."""
+        return (self.sides[0].name, self.sides[1].name) if self.sides else ("expected", "seen")
 
     def __str__(self) -> str:
         return f"{self.check} · {self.operation}: expected {self.expected}, seen {self.seen}"

@@ -5,6 +5,7 @@ check = "status"
 operation = "persons.update_person"
 reason = "the vendor answers 204, ticket ABC-12"
 expires = 2026-12-31
+where = "204*"   # may be left out: only findings whose key is like this
 """
 
 from __future__ import annotations
@@ -12,26 +13,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from contracts.credentials import toml
 from contracts.finding import Finding, UsageError
 
 _KEYS = frozenset({"check", "operation", "reason", "expires"})
+_MORE = frozenset({"where"})
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One accepted failure; it covers every finding of its check in its operation until the day it expires."""
+    """One accepted failure; it covers every finding of its check in its operation until the day it expires.
+
+    `where`, with `*` for anything, narrows it down by the findings' key: what they are about within the operation.
+    """
 
     check: str
     operation: str
     reason: str
     expires: date
+    where: str = "*"
 
     def covers(self, finding: Finding, today: date) -> bool:
         """Whether the finding is accepted today."""
-        return self.check == finding.check and self.operation == finding.operation and today <= self.expires
+        mine = self.check == finding.check and self.operation == finding.operation
+        return mine and today <= self.expires and fnmatchcase(finding.key, self.where)
 
 
 def read(path: Path | None) -> tuple[Known, ...]:
@@ -70,10 +78,16 @@ def _entry(path: Path, number: int, entry: object) -> Known:
     where = f"{path}: entry {number}"
     if not isinstance(entry, dict):
         raise UsageError(f"{where} is no table; write [[known]]")
-    odd = entry.keys() ^ _KEYS
+    odd = (entry.keys() - _MORE) ^ _KEYS
     if odd:
         name = sorted(odd)[0]
         raise UsageError(f"{where} {'lacks' if name in _KEYS else 'has the unknown key'} `{name}`")
     if type(entry["expires"]) is not date:
         raise UsageError(f"{where}: `expires` is no date like 2026-12-31")
-    return Known(str(entry["check"]), str(entry["operation"]), str(entry["reason"]), entry["expires"])
+    return Known(
+        str(entry["check"]),
+        str(entry["operation"]),
+        str(entry["reason"]),
+        entry["expires"],
+        str(entry.get("where", "*")),
+    )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from contracts import credentials, environment, generated, grid, known, vendors
 from contracts.client import Client
-from contracts.control import Control, World
+from contracts.control import Control, World, required
 from contracts.credentials import Credentials
 from contracts.ending import operation_times, verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
@@ -39,6 +39,7 @@ C = TypeVar("C", bound=Client)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC_MOCK = "http://127.0.0.1:8080"
 _POLITE = 0.5
+_LASTING = "*"
 # When sequences of machines happen: always at the same time, so that their requests are the same in every run.
 _FROZEN = "2026-01-31T08:00:00Z"
 
@@ -84,9 +85,7 @@ class Run:
         )
         for note in getattr(self.spec, "notes", ()):
             self.note(note)
-        self.target.reachable()
-        if self._control:
-            self._control.health()
+        self.reach()
 
     def recipe(self, recipe: Recipe) -> tuple[Finding, ...]:
         """Run one recipe in a world of its own."""
@@ -202,15 +201,45 @@ class Run:
             RunEnded(
                 self.spec.vendor, self._shown, self.settings.seed, verdict, self.trouble or mistake, tuple(findings),
                 tuple(self.grid), self.recorder.exchanges, environment.now() - self._started,
-                operation_times(self.spec, self.recorder.times), tuple(self._notes), tuple(map(str, self._left)),
+                operation_times(self.spec, self.recorder.times), tuple(self._notes), self.left,
             )
         )  # fmt: skip
+        self.close()
+        return verdict
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What `clean_up` could not remove."""
+        return tuple(map(str, self._left))
+
+    def close(self) -> None:
+        """Give back what is left of worlds, and close all connections."""
         for world in self._worlds.values():
             world.drop()
         self.target.close()
         if self._control:
             self._control.close()
-        return verdict
+
+    def reach(self) -> None:
+        """Raises TargetTrouble unless the target is there, and its control API where it has one."""
+        self.target.reachable()
+        if self._control:
+            self._control.health()
+
+    def customer(
+        self, kind: type[C], sender: str, operation: str = "*", media_type: str | None = None, *,
+        lasting: bool = False, **settings: Any,
+    ) -> C:  # fmt: skip
+        """A customer for one sequence of calls; where the target has worlds, in one of its own with these settings, or
+        in a `lasting` one that all such customers share until the run ends."""
+        if self._control is None:
+            return self._customer(kind, sender, operation, None, media_type)
+        if lasting and _LASTING not in self._worlds:
+            self._worlds[_LASTING] = required(self._world(settings), "")
+        world = self._worlds[_LASTING] if lasting else self._world(settings)
+        client = self._customer(kind, sender, operation, world, media_type)
+        client.stays = lasting
+        return client
 
     def not_accepted(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those of the findings that the user has not accepted (`--known`)."""

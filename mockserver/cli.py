@@ -22,6 +22,7 @@ _COMMANDS = {
     "lint": ("mockserver.cli_specs:lint", "Hold specs to the rules of docs/specs.md."),
     "verify": ("contracts.cli:verify", "Prove that an implementation keeps a vendor's contract."),
     "swap": ("contracts.swap.cli:swap", "Show what breaks if one vendor takes the place of another."),
+    "compare": ("contracts.compare.cli:compare", "Show what differs between two implementations of a vendor."),
     "receiver": ("contracts.receiver.cli:receiver", "Prove that your webhook endpoint takes what a vendor may send."),
 }
 _GATE = ("hypothesis", "openapi_spec_validator", "pytest", "schemathesis")  # what `pip install bodydouble` leaves out

@@ -11,6 +11,7 @@ import click
 import specs
 from contracts import vendors
 from contracts.checks import catalogue
+from contracts.compare.differences import CHECKS as DIFFERENCES
 from contracts.receiver.checks import CATALOGUE as RECEIVER
 from mockserver.cli import _COMMANDS, bodydouble
 from mockserver.faults import CATALOGUE as FAULTS
@@ -48,6 +49,14 @@ def serve_options() -> str:
 
 def verify_options() -> str:
     return _options("verify")
+
+
+def compare_options() -> str:
+    return _options("compare")
+
+
+def differences() -> str:
+    return _table(("class", "holds when"), [(f"`{check.id}`", check.says) for check in DIFFERENCES])
 
 
 def switches() -> str:
@@ -89,6 +98,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "serve options": serve_options,
     "verify options": verify_options,
+    "compare options": compare_options,
+    "differences": differences,
     "switches": switches,
     "faults": faults,
     "operations": operations,

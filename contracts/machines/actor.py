@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 import hypothesis
@@ -12,17 +11,9 @@ from contracts.client import Client
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange, excerpt
 from contracts.finding import NotProvokable, Problem, TargetTrouble
-from contracts.machines.sender import Abort, Answer, Violation
+from contracts.machines.sender import Abort, Answer, Identity, Move, Violation
 
 _MAX_WORDS = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One thing that an actor did, to be done again by another; `look` when it changes nothing."""
-
-    act: Callable[[Actor], object]
-    look: bool = False
 
 
 class Actor(Client):
@@ -37,7 +28,7 @@ class Actor(Client):
     looking: str = ""
     focus: str | None = None
     checks: Container[str] = ()
-    muted: Container[tuple[str, str, str]] = ()
+    muted: Container[Identity] = ()
     on_violation: Callable[[Actor, Violation], None] | None = None
 
     def step(self, operation_id: str, *, by: Credentials | None = None, **request: Any) -> Answer:
@@ -79,11 +70,18 @@ class Actor(Client):
         """Set switches of the vendor."""
         self._moved(Move(lambda actor: actor.world.switch(actor.spec.vendor, **values)))
 
-    def trail(self) -> tuple[Exchange, ...]:
-        """All requests up to the last one to the vendor, those to the control API in between included."""
-        trail = self._trail()
-        ends = [number for number, exchange in enumerate(trail, 1) if self.sent and exchange is self.sent[-1]]
-        return trail[: ends[-1]] if ends else ()
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        return self.sent
+
+    @property
+    def can_repeat(self) -> bool:
+        return self.has_world
+
+    def outcome(self) -> tuple[int, bytes]:
+        """The status and the body of the last answer."""
+        last = self.sent[-1]
+        return last.status, last.response.body if last.response else b""
 
     def _moved(self, move: Move) -> object:
         try:

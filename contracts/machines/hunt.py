@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import hypothesis
 from hypothesis.database import ExampleDatabase
@@ -13,17 +14,16 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from contracts import environment
 from contracts.finding import NotProvokable, TargetTrouble
-from contracts.machines.actor import Actor, Move
 from contracts.machines.database import Handover
 from contracts.machines.machine import Machine
-from contracts.machines.sender import Abort, Violation
+from contracts.machines.sender import Abort, Identity, Move, Player, Violation
 from contracts.shape import STUMBLES, any_misshapen
 
 # After the first violation there is this much more time for making it smaller, whatever the budget was.
 _SHRINK_SECONDS = 60.0
 _FIND = (hypothesis.Phase.reuse, hypothesis.Phase.generate)
 _SHRINK = (hypothesis.Phase.reuse, hypothesis.Phase.shrink)
-Identity = tuple[str, str, str]
+P = TypeVar("P", bound=Player)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,25 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Catch:
+class Catch(Generic[P]):
     """A violation, the actor who met it, and the name of the look that showed it, if one did."""
 
     violation: Violation
-    actor: Actor
+    actor: P
     looking: str = ""
 
 
 @dataclass(slots=True)
-class _Hunt:
+class _Hunt(Generic[P]):
     machine: type[Machine]
-    actor: Callable[[], Actor]
+    actor: Callable[[], P]
     seed: int
     until: float
     last: float
     muted: set[Identity]
-    best: Catch | None = None
+    best: Catch[P] | None = None
     focus: str | None = None
-    latest: Actor | None = None
+    latest: P | None = None
 
     def begin(self) -> Machine:
         """The machine at the start of a sequence. Raises Abort when the time is over."""
@@ -75,13 +75,13 @@ class _Hunt:
             actor.leave()
             raise
 
-    def _keep(self, actor: Actor, violation: Violation) -> None:
+    def _keep(self, actor: P, violation: Violation) -> None:
         if self.best is None:
             self.until = min(self.last, max(self.until, environment.now() + _SHRINK_SECONDS))
         if self.best is None or _size(actor) <= _size(self.best.actor):
             self.best = Catch(violation, actor, actor.looking)
 
-    def once(self, sequences: int, database: ExampleDatabase | None) -> Catch | None:
+    def once(self, sequences: int, database: ExampleDatabase | None) -> Catch[P] | None:
         """The next violation, as small as it could be made; None when there is none, or the time is over.
 
         It is found in one pass and made smaller in another, which makes the look that showed it after every step, and
@@ -97,7 +97,7 @@ class _Hunt:
 
     def _pass(
         self, sequences: int, database: ExampleDatabase, phases: Sequence[hypothesis.Phase]
-    ) -> Catch | None:  # fmt: skip
+    ) -> Catch[P] | None:  # fmt: skip
         @hypothesis.seed(self.seed)
         def factory() -> Machine:
             return self.begin()
@@ -121,15 +121,15 @@ class _Hunt:
                 raise abort.cause from None
         except STUMBLES:
             # Over an answer of another shape than documented, which is a finding already: the hunt ends here.
-            if self.latest is None or not any_misshapen(self.latest.sent, self.latest.spec):
+            if self.latest is None or not any_misshapen(self.latest.exchanges, self.latest.spec):
                 raise
         return self.best
 
 
 def hunt(
-    machine: type[Machine], actor: Callable[[], Actor], *, seed: int, budget: Budget, known: set[Identity],
+    machine: type[Machine], actor: Callable[[], P], *, seed: int, budget: Budget, known: set[Identity],
     database: ExampleDatabase | None = None,
-) -> Iterator[Catch]:  # fmt: skip
+) -> Iterator[Catch[P]]:  # fmt: skip
     """What a machine finds. `actor` gives an actor with a fresh world, or a fresh mark, for each sequence; what is in
     `known` is passed over, and what is found is added to it.
 
@@ -147,12 +147,12 @@ def hunt(
         yield _trimmed(catch, actor)
 
 
-def _trimmed(catch: Catch, actor: Callable[[], Actor]) -> Catch:
+def _trimmed(catch: Catch[P], actor: Callable[[], P]) -> Catch[P]:
     """The catch without the looks on the way, where a replay in a world of its own shows that they are not needed.
 
     Looks change nothing on a target that is right, so what the model foretells is the same without them.
     """
-    if not catch.actor.has_world:
+    if not catch.actor.can_repeat:
         return catch
     moves = catch.actor.moves
     wanted = [move for move in moves[:-1] if not move.look] + moves[-1:]
@@ -161,7 +161,7 @@ def _trimmed(catch: Catch, actor: Callable[[], Actor]) -> Catch:
     return _replayed(catch, wanted, actor) or _one_by_one(catch, actor)
 
 
-def _one_by_one(catch: Catch, actor: Callable[[], Actor]) -> Catch:
+def _one_by_one(catch: Catch[P], actor: Callable[[], P]) -> Catch[P]:
     moves = catch.actor.moves
     for move in [it for it in moves[:-1] if it.look]:
         fewer = [it for it in moves if it is not move]
@@ -171,7 +171,7 @@ def _one_by_one(catch: Catch, actor: Callable[[], Actor]) -> Catch:
     return catch
 
 
-def _replayed(catch: Catch, moves: list[Move], actor: Callable[[], Actor]) -> Catch | None:
+def _replayed(catch: Catch[P], moves: list[Move], actor: Callable[[], P]) -> Catch[P] | None:
     """The catch with these moves only, if they end in the same answer."""
     again = actor()
     try:
@@ -181,15 +181,10 @@ def _replayed(catch: Catch, moves: list[Move], actor: Callable[[], Actor]) -> Ca
                 again.moves.append(move)
     finally:
         again.leave()
-    if len(again.moves) < len(moves) or _last(again) != _last(catch.actor):
+    if len(again.moves) < len(moves) or again.outcome() != catch.actor.outcome():
         return None
     return Catch(catch.violation, again)
 
 
-def _last(actor: Actor) -> tuple[int, bytes]:
-    last = actor.sent[-1]
-    return last.status, last.response.body if last.response else b""
-
-
-def _size(actor: Actor) -> tuple[int, int]:
-    return sum(not move.look for move in actor.moves), sum(exchange.request.size for exchange in actor.sent)
+def _size(actor: Player) -> tuple[int, int]:
+    return sum(not move.look for move in actor.moves), sum(exchange.request.size for exchange in actor.exchanges)

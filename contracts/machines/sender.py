@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange
 from contracts.finding import Problem
+from specs import Spec
+
+Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,39 @@ class Sender(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that a player did, to be done again by another; `look` when it changes nothing."""
+
+    act: Callable[[Any], object]
+    look: bool = False
+
+
+class Player(Sender, Protocol):
+    """A Sender that a hunt can follow: it notes its moves, so that they can be made again.
+
+    `sent` are the exchanges so far. `on_violation` is told of each violation before it is raised; those whose identity
+    is in `muted` are known already.
+    """
+
+    moves: list[Move]
+    muted: Container[Identity]
+    on_violation: Callable[[Any, Violation], None] | None
+    spec: Spec
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]: ...
+
+    @property
+    def can_repeat(self) -> bool:
+        """Whether another player, who makes the same moves, can come to the same end."""
+        ...
+
+    def outcome(self) -> object:
+        """What the last move led to: equal for another player to whom the same happened."""
+        ...
+
+
 class Violation(Exception):
     """An answer that the model does not expect. `recorded` when a check of single exchanges has objected already."""
 
@@ -66,7 +103,7 @@ class Violation(Exception):
         self.check, self.problem, self.operation, self.recorded = check, problem, operation, recorded
 
     @property
-    def identity(self) -> tuple[str, str, str]:
+    def identity(self) -> Identity:
         """What makes two violations the same one; the finding's identity."""
         return self.check, self.operation, self.problem.key
 

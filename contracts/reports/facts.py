@@ -22,6 +22,10 @@ def finding(it: Finding) -> dict[str, Any]:
         "known": it.known,
         "status": response.status if response else None,
         "reproduce": [*it.reproduce],
+        "sides": [
+            {"name": side.name, "exchange": side.exchange, "broken": [*side.broken], "reproduce": [*side.reproduce]}
+            for side in it.sides
+        ],
     }
 
 
@@ -37,6 +41,18 @@ def cell(it: Cell) -> dict[str, Any]:
         "reason": it.reason,
         "times": it.times,
     }
+
+
+def text(it: Finding) -> str:
+    """What was expected and seen, or what either side has, in two lines or in full."""
+    if not it.sides:
+        return f"expected  {it.expected}\nseen      {it.seen}"
+    return "\n\n".join(f"{side.name}, which {side.verdict}:\n{side.exchange}" for side in it.sides)
+
+
+def scripts(it: Finding) -> list[tuple[str, tuple[str, ...]]]:
+    """The command lines that show a finding again; of two sides each by its name."""
+    return [(side.name, side.reproduce) for side in it.sides] or [("", it.reproduce)]
 
 
 def title(it: Finding) -> str:

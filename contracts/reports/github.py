@@ -23,7 +23,8 @@ class GitHub:
             return
         for finding in event.findings:
             level = "notice" if finding.known else "error"
-            text = f"expected {finding.expected}, seen {finding.seen}\n" + "\n".join(finding.reproduce)
+            first, second = finding.names
+            text = f"{first} {finding.expected}, {second} {finding.seen}\n" + "\n".join(finding.reproduce)
             click.echo(f"::{level} title={_value(facts.title(finding))}::{_data(text)}")
         if event.trouble:
             click.echo(f"::error title=target trouble::{_data(event.trouble)}")
@@ -35,9 +36,10 @@ class GitHub:
 def _markdown(event: RunEnded) -> str:
     states = Counter(cell.state for cell in event.cells)
     lines = [
-        f"### bodydouble verify {event.vendor}: {event.verdict.name.lower()}",
+        f"### bodydouble {event.command} {event.vendor}: {event.verdict.name.lower()}",
         "",
-        f"{event.exchanges} exchanges in {event.seconds:.1f} s, seed {event.seed}; grid: "
+        f"{event.exchanges} exchanges in {event.seconds:.1f} s, seed {event.seed}"
+        + ("; grid: " if states else "")
         + ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
         "",
     ]
@@ -51,10 +53,15 @@ def _markdown(event: RunEnded) -> str:
 
 def _section(finding: Finding) -> list[str]:
     known = f" (known: {finding.known})" if finding.known else ""
-    # Four backticks: no seen text closes the block early.
-    again = ["````sh", *finding.reproduce, "````"] if finding.reproduce else []
-    text = f"expected  {finding.expected}\nseen      {finding.seen}"
-    return [f"**{finding.check}** `{finding.operation}`{known}", "", "````text", text, "````", *again, ""]
+    lines = [f"**{finding.check}** `{finding.operation}`{known}", "", *_block("text", facts.text(finding)), ""]
+    for name, script in facts.scripts(finding):
+        lines += [*([f"{name}:", ""] if name else []), *_block("sh", "\n".join(script)), ""] if script else []
+    return lines
+
+
+def _block(kind: str, text: str) -> list[str]:
+    """A block of code. Four backticks: no seen text closes it early."""
+    return [f"````{kind}", text, "````"]
 
 
 def _data(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from contracts.events import Event, OperationTime, RunEnded, TaskEnded
 from contracts.finding import Finding
 from contracts.grid import Cell
+from contracts.reports import facts
 
 _LEGEND = (
     ("witnessed heat4", "seen; the stronger, the more often"), ("ordered", "seen because a fault was ordered"),
@@ -50,9 +51,11 @@ def _page(event: RunEnded, tasks: int) -> Iterator[str]:
     yield "" if findings else '<div class="panel nothing">None.</div>'
     for number, finding in enumerate(findings, 1):
         yield from _finding(finding, number)
-    yield from _grid(event, findings)
-    yield from _times(event.operations)
-    yield f"<footer>bodydouble verify {escape(event.vendor)}, seed {event.seed}</footer></main>"
+    if event.cells:
+        yield from _grid(event, findings)
+    if event.operations:
+        yield from _times(event.operations)
+    yield f"<footer>bodydouble {event.command} {escape(event.vendor)}, seed {event.seed}</footer></main>"
     yield f"<script>{script}</script></body></html>"
 
 
@@ -72,7 +75,7 @@ def _head(event: RunEnded, tasks: int) -> Iterator[str]:
     yield '<div class="numbers">'
     known = f"findings, {len(event.findings) - fresh} known" if fresh < len(event.findings) else "findings"
     for number, words, bad in (
-        (fresh, known, fresh > 0), (share, "grid cells seen", states["missing"] > 0),
+        (fresh, known, fresh > 0), *([(share, "grid cells seen", states["missing"] > 0)] if event.cells else []),
         (f"{event.exchanges:,}".replace(",", "\u202f"), "exchanges", False), (tasks, "tasks", False),
         (f"{event.seconds:.1f} s", f"seed {event.seed}", False),
     ):  # fmt: skip
@@ -104,12 +107,17 @@ def _finding(finding: Finding, number: int) -> Iterator[str]:
     known = f" · known: {finding.known}" if finding.known else ""
     yield f'<span class="mono">{escape(finding.operation)}</span>'
     yield f'<span class="soft">{escape(by + known)}</span></summary><div class="sides">'
-    yield f'<div class="side expected"><span>expected</span><pre>{escape(finding.expected)}</pre></div>'
-    yield f'<div class="side seen"><span>seen</span><pre>{escape(finding.seen)}</pre></div></div>'
-    if finding.reproduce:
-        lines = escape("\n".join(finding.reproduce))
-        yield f'<div class="again"><span>see it again</span><div><pre tabindex="0"><code>{lines}</code></pre>'
-        yield '<button type="button" class="copy">copy</button></div></div>'
+    columns = ("expected", finding.names[0], finding.expected), ("seen", finding.names[1], finding.seen)
+    for kind, name, words in columns:
+        yield f'<div class="side {kind}"><span>{escape(name)}</span><pre>{escape(words)}</pre></div>'
+    for (kind, _, _), side in zip(columns, finding.sides, strict=False):
+        yield f'<div class="side {kind}"><span>{escape(side.verdict)}</span><pre>{escape(side.exchange)}</pre></div>'
+    yield "</div>"
+    for name, script in facts.scripts(finding):
+        if script:
+            lines, words = escape("\n".join(script)), f"see it again, {name}" if name else "see it again"
+            yield f'<div class="again"><span>{escape(words)}</span><div><pre tabindex="0"><code>{lines}</code></pre>'
+            yield '<button type="button" class="copy">copy</button></div></div>'
     yield "</details>"
 
 

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from contracts.events import Event, RunEnded, TaskEnded
 from contracts.finding import Finding
+from contracts.reports import facts
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -27,7 +28,7 @@ class Junit:
 
     def _write(self, event: RunEnded) -> None:
         known = {it.identity: it.known for it in event.findings if it.known}
-        suite = Element("testsuite", name=f"bodydouble verify {event.vendor}", time=f"{event.seconds:.3f}")
+        suite = Element("testsuite", name=f"bodydouble {event.command} {event.vendor}", time=f"{event.seconds:.3f}")
         failures = 0
         for task in self._tasks:
             case = SubElement(suite, "testcase", classname=task.operation, name=task.task, time=f"{task.seconds:.3f}")
@@ -35,7 +36,7 @@ class Junit:
             failures += bool(failed)
             for finding in failed:
                 failure = SubElement(
-                    case, "failure", type=finding.check, message=_clean(f"expected {finding.expected}")
+                    case, "failure", type=finding.check, message=_clean(f"{finding.names[0]} {finding.expected}")
                 )
                 failure.text = _clean(_text(finding))
         if event.trouble:
@@ -54,8 +55,12 @@ class Junit:
 
 
 def _text(finding: Finding) -> str:
-    lines = [f"expected: {finding.expected}", f"seen: {finding.seen}", f"seed: {finding.seed}", *finding.reproduce]
-    return "\n".join(lines)
+    if not finding.sides:
+        lines = [f"expected: {finding.expected}", f"seen: {finding.seen}", f"seed: {finding.seed}", *finding.reproduce]
+        return "\n".join(lines)
+    first, second = finding.names
+    lines = [f"{first}: {finding.expected}", f"{second}: {finding.seen}", f"seed: {finding.seed}", facts.text(finding)]
+    return "\n\n".join([*lines, *(f"{name}:\n" + "\n".join(script) for name, script in facts.scripts(finding))])
 
 
 def _clean(text: str) -> str:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from contracts.events import Event, FindingMade, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.finding import Finding, Verdict
 from contracts.grid import Cell
+from contracts.reports import facts
 
 _MAX_FINDINGS = 25
 _MAX_CELLS = 20
@@ -69,15 +70,25 @@ class Terminal:
     def _finding(self, finding: Finding) -> None:
         times = f" ({finding.times} times)" if finding.times > 1 else ""
         self._line(f"\n[red bold]{finding.check}[/] [bold]{escape(finding.operation)}[/]{times}")
-        self._line(f"  expected  {escape(finding.expected)}")
-        self._line(f"  seen      {escape(finding.seen)}")
+        width = max(8, *map(len, finding.names))
+        for name, words in zip(finding.names, (finding.expected, finding.seen), strict=True):
+            self._line(f"  {name:{width}}  {escape(words)}")
         if finding.sender:
-            self._line(f"  by        {escape(finding.sender)}, seed {finding.seed}")
-        for line in finding.reproduce:
-            # Not wrapped and without markup: these lines are there to be copied.
-            self._console.print(f"    {line}", markup=False, highlight=False, soft_wrap=True)
+            self._line(f"  {'by':{width}}  {escape(finding.sender)}, seed {finding.seed}")
+        for side in finding.sides:
+            self._line(f"  the {side.name} {escape(side.verdict)}")
+        if finding.sides and not any(side.broken for side in finding.sides):
+            self._line("  so the documents leave this open")
+        for name, script in facts.scripts(finding):
+            if name:
+                self._line(f"  {name}:")
+            for line in script:
+                # Not wrapped and without markup: these lines are there to be copied.
+                self._console.print(f"    {line}", markup=False, highlight=False, soft_wrap=True)
 
     def _grid(self, cells: tuple[Cell, ...]) -> None:
+        if not cells:
+            return
         states = Counter(cell.state for cell in cells)
         ordered = sum(cell.ordered for cell in cells)
         words = ", ".join(f"{count} {state}" for state, count in sorted(states.items(), reverse=True))

@@ -1,0 +1,97 @@
+"""A request that was made to one side, as the other side has to get it: its base URL, its ids, its credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, unquote
+
+import orjson
+
+from contracts.client import Client, Which
+from contracts.compare.ids import Ids
+from contracts.exchange import Headers, Request
+from contracts.finding import NotProvokable
+from specs import Operation
+from specs.codecs import is_json
+
+_OWN = frozenset({"host", "content-length"})
+
+
+def carried(request: Request, base: str, to: str, ids: Ids) -> Request:
+    """The request under another base URL, with the candidate's ids in its path, query, headers and body.
+
+    What holds no id of the baseline stays as it is, byte for byte.
+    """
+    url = to + _address(request.url.removeprefix(base), ids)
+    headers = tuple((name, ids.text(value)) for name, value in request.headers)
+    return Request(request.method, url, headers, _body(request, ids))
+
+
+def authorized(request: Request, baseline: Headers, candidate: Headers) -> Request:
+    """The request with the candidate's credentials where it has those of the baseline, and only there."""
+    before = {name.lower(): value for name, value in baseline}
+    ours = {name.lower() for name, _ in candidate}
+    given = {name.lower() for name, value in request.headers if before.get(name.lower()) == value}
+    if not given:
+        return request
+    kept = tuple((name, value) for name, value in request.headers if name.lower() not in given | ours)
+    return replace(request, headers=(*kept, *candidate))
+
+
+def credentials(client: Client, operation: Operation, which: Which, body: bytes | None) -> Headers:
+    """The headers that a client authorizes itself with; none when it knows no credentials."""
+    try:
+        return tuple(client.authorization(operation, which, body).items())
+    except NotProvokable:
+        return ()
+
+
+def said(request: Request, base: str) -> Iterator[Any]:
+    """What a request says by itself: segments of its path, values of its query, its body when that can be read."""
+    path, _, query = request.url.removeprefix(base).partition("?")
+    yield from (unquote(step) for step in path.split("/") if step)
+    yield from (unquote(pair.partition("=")[2].replace("+", " ")) for pair in query.split("&") if pair)
+    if request.body:
+        value = _json(request)
+        yield value if value is not None else request.body.decode("latin-1")
+
+
+def _address(address: str, ids: Ids) -> str:
+    path, mark, query = address.partition("?")
+    steps = "/".join(_step(step, ids) for step in path.split("/"))
+    pairs = "&".join(_pair(pair, ids) for pair in query.split("&"))
+    return steps + mark + pairs
+
+
+def _step(step: str, ids: Ids) -> str:
+    plain = unquote(step)
+    found = ids.stands_for(plain)
+    return step if found in (None, plain) else quote(str(found), safe="")
+
+
+def _pair(pair: str, ids: Ids) -> str:
+    name, equals, value = pair.partition("=")
+    plain = unquote(value.replace("+", " "))
+    found = ids.carried(plain, unquote(name))
+    return pair if found == plain else f"{name}{equals}{quote(str(found), safe='')}"
+
+
+def _body(request: Request, ids: Ids) -> bytes | None:
+    if not request.body:
+        return request.body
+    value = _json(request)
+    if value is None:
+        text = request.body.decode("latin-1")
+        found = ids.text(text)
+        return request.body if found == text else found.encode("latin-1", "replace")
+    carried = ids.carried(value)
+    return request.body if carried == value else orjson.dumps(carried)
+
+
+def _json(request: Request) -> Any:
+    try:
+        return orjson.loads(request.body or b"") if is_json(request.media_type or "") else None
+    except orjson.JSONDecodeError:
+        return None

@@ -1,0 +1,191 @@
+"""What differs between the answers of two implementations to the same request."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.checks import Check
+from contracts.compare import carry
+from contracts.compare import ids as ids_module
+from contracts.compare.ids import Ids
+from contracts.compare.times import Clocks
+from contracts.compare.values import Apart, Values
+from contracts.exchange import Exchange, Response, excerpt
+from specs import Operation, Spec
+from specs.codecs import Undecodable, codec
+
+ANSWER, STATUS, MEDIA_TYPE, HEADERS = "same-answer", "same-status", "same-media-type", "same-headers"
+SHAPE, VALUES, EFFECT, TIMING = "same-shape", "same-values", "same-effect", "same-timing"
+CHECKS = (
+    Check(ANSWER, "Both give an answer, or neither"),
+    Check(STATUS, "Both answer with the same status"),
+    Check(MEDIA_TYPE, "Both answer in the same media type"),
+    Check(HEADERS, "Both send the same documented headers"),
+    Check(SHAPE, "Both bodies can be read, with the same members of the same types"),
+    Check(VALUES, "Both bodies say the same, but for ids, times and the order of unordered lists"),
+    Check(EFFECT, "A read shows the same after the same writes"),
+    Check(TIMING, "Both take as long: at once, about a second, or longer"),
+)
+# Beside those that the spec documents.
+_HEADERS = ("location", "www-authenticate", "allow", "retry-after")
+_COUNTING = re.compile(r"rate-?limit|remaining|^retry-after$|^date$|^age$", re.IGNORECASE)
+_ORDER = re.compile(
+    r"\b(?:oldest|newest|latest|earliest|most recent|sorted|ordered|ascending|descending|in (?:the )?order)\b",
+    re.IGNORECASE,
+)
+_ABOUT_DATA = (403, 404, 409, 410)
+_VARYING = re.compile(r"\d+|'[^']*'|\"[^\"]*\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference: its class (the id of a check), where it is, and what each side has there."""
+
+    check: str
+    operation: str
+    place: str
+    baseline: str
+    candidate: str
+
+    @property
+    def spot(self) -> tuple[str, str, str]:
+        """Where it is, whatever the two sides have there."""
+        return self.check, self.operation, self.place
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two differences the same one: two statuses do; else the words, but for numbers and quoted ones."""
+        if self.place.startswith("status "):
+            return self.spot
+        words = (_VARYING.sub("#", text) for text in (self.baseline, self.candidate))
+        return self.check, self.operation, " | ".join((self.place, *words))
+
+
+class Comparison:
+    """Compares the answers of one sequence; `ids` grow with it.
+
+    Where both sides begin with the same data, `mark` is None. Else it is a text that the sequence puts into all that it
+    makes up, and what a request about anything else leads to may differ because the data do: that is left out, and
+    counted in `left_out` by operation.
+    """
+
+    def __init__(
+        self, spec: Spec, ids: Ids, clocks: Clocks, bases: tuple[str, str], mark: str | None = None,
+        left_out: Counter[str] | None = None,
+    ) -> None:  # fmt: skip
+        self._spec, self.ids, self._mark = spec, ids, mark
+        self._values = Values(ids, clocks, bases)
+        self.left_out: Counter[str] = Counter() if left_out is None else left_out
+
+    def differences(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
+        """What differs, the gravest first; of two answers with different statuses nothing else is compared."""
+        strange = self._mark is not None and not self._is_ours(baseline)
+        found = self._all(baseline, candidate)
+        kept = [it for it in found if not (strange and _may_be_data(it, baseline, candidate))]
+        if len(kept) < len(found):
+            self.left_out[baseline.operation] += 1
+        return kept
+
+    def _is_ours(self, baseline: Exchange) -> bool:
+        """Whether a request is about what its own sequence has made."""
+        leaves = [str(leaf) for leaf in ids_module.leaves([*carry.said(baseline.request, baseline.base)])]
+        return any(str(self._mark) in leaf or self.ids.stands_for(leaf) for leaf in leaves)
+
+    def _all(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
+        name = baseline.operation
+        one, other = baseline.response, candidate.response
+        if one is None or other is None:
+            if one is None and other is None:
+                return []
+            return [Difference(ANSWER, name, "answer", _told(baseline), _told(candidate))]
+        if one.status != other.status:
+            place = f"status {one.status} {other.status}"
+            return [Difference(STATUS, name, place, _told(baseline), _told(candidate))]
+        return [*self._answers(self._spec.operations[name], one, other)]
+
+    def _answers(self, operation: Operation, one: Response, other: Response) -> Iterator[Difference]:
+        at = str(one.status)
+        first, second = one.media_type if one.body else None, other.media_type if other.body else None
+        if bool(one.body) != bool(other.body):
+            yield Difference(SHAPE, operation.id, f"{at} body", _body(one), _body(other))
+        elif first != second:
+            yield Difference(MEDIA_TYPE, operation.id, f"{at} media type", str(first), str(second))
+        elif one.body:
+            yield from self._bodies(operation, one, other)
+        yield from self._headers(operation, one, other)
+
+    def _bodies(self, operation: Operation, one: Response, other: Response) -> Iterator[Difference]:
+        at = str(one.status)
+        (first, why), (second, why_not) = (self._decoded(operation, it) for it in (one, other))
+        reasons = (why, why_not)
+        if any(reasons):
+            if all(reasons) and one.body == other.body:
+                return
+            told = [f"{reason}: {excerpt(it.body)}" if reason else excerpt(it.body)
+                    for reason, it in zip(reasons, (one, other), strict=True)]  # fmt: skip
+            yield Difference(SHAPE, operation.id, f"{at} body", *told)
+            return
+        for apart in self._values.apart(first, second, _ordered(operation, one.status)):
+            yield _difference(operation, at, apart)
+
+    def _decoded(self, operation: Operation, response: Response) -> tuple[Any, str]:
+        documented = operation.response(response.status)
+        kind = response.media_type or ""
+        media = documented.content.get(kind) if documented else None
+        try:
+            return codec(kind, media.schema if media else None, self._spec.document).decode(response.body), ""
+        except Undecodable as error:
+            return None, f"cannot be read ({error})"
+
+    def _headers(self, operation: Operation, one: Response, other: Response) -> Iterator[Difference]:
+        documented = operation.response(one.status)
+        names = dict.fromkeys((*(name.lower() for name in (documented.headers if documented else ())), *_HEADERS))
+        for name in names:
+            first, second = one.header(name), other.header(name)
+            where = f"{one.status} {name}"
+            if self._differ(name, first, second):
+                yield Difference(HEADERS, operation.id, where, _header(name, first), _header(name, second))
+
+    def _differ(self, name: str, first: str | None, second: str | None) -> bool:
+        if first is None or second is None:
+            return first is not second
+        return not _COUNTING.search(name) and bool(self._values.apart(first, second, True, name))
+
+
+def _difference(operation: Operation, status: str, apart: Apart) -> Difference:
+    check = SHAPE if apart.kind == "shape" else VALUES
+    where = f"{status} {apart.place or 'body'}"
+    return Difference(
+        check, operation.id, where, f"{apart.baseline} at {where}", f"{apart.candidate} at {where}"
+    )  # fmt: skip
+
+
+def _may_be_data(difference: Difference, baseline: Exchange, candidate: Exchange) -> bool:
+    """Whether a difference between two answers may come from what the two sides had stored before."""
+    statuses = (baseline.status, candidate.status)
+    known = any(status < 400 or status in _ABOUT_DATA for status in statuses) and max(statuses) < 500
+    return known and difference.check in (STATUS, VALUES, EFFECT)
+
+
+def _ordered(operation: Operation, status: int) -> bool:
+    """Whether the spec says in which order the lists of an answer are."""
+    documented = operation.response(status)
+    texts = (operation.summary, str(operation.raw.get("description", "")), documented.description if documented else "")
+    return "x-pagination" in operation.raw or any(_ORDER.search(text) for text in texts)
+
+
+def _told(exchange: Exchange) -> str:
+    response = exchange.response
+    return f"{response.status}: {_body(response)}" if response else exchange.trouble
+
+
+def _body(response: Response) -> str:
+    return excerpt(response.body, 200) if response.body else "no body"
+
+
+def _header(name: str, value: str | None) -> str:
+    return f"no {name}" if value is None else f"{name}: {value}"

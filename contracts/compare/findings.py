@@ -1,0 +1,102 @@
+"""The differences of a run as findings: each once, with what both sides were asked, answered, and owe to the spec."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from contracts import vendors
+from contracts.checks import catalogue
+from contracts.compare.differences import CHECKS, Difference
+from contracts.exchange import Exchange, Request, Response, excerpt
+from contracts.finding import Finding, Side
+from contracts.grid import Grid
+from contracts.known import Known
+from contracts.recorder import Recorder
+from contracts.run import Run
+from specs import Spec
+
+# Of what differs at one spot of one operation, so many are told: then it is prose, and differs throughout.
+_AT_ONE_SPOT = 3
+_MAX_BODY = 3000
+
+
+class Findings:
+    """What differs so far. `sides` are the two runs, the baseline's first, and `names` what people call them."""
+
+    def __init__(
+        self, spec: Spec, sides: tuple[Run, Run], names: tuple[str, str], known: Sequence[Known], today: date, seed: int
+    ) -> None:
+        own = getattr(vendors.module(spec.vendor, "checks"), "CHECKS", ())
+        self._sides, self._names, self._known, self._today, self._seed = sides, names, known, today, seed
+        self._judges = [Recorder(spec, Grid(()), catalogue(own), seed=seed, mask=side.mask, shown="") for side in sides]
+        self._spots: Counter[tuple[str, str, str]] = Counter()
+        self.made: dict[tuple[str, str, str], Finding] = {}
+
+    def news(self, difference: Difference) -> bool:
+        """Whether a difference is worth being told; one that the user has accepted is kept, and is no news."""
+        if difference.identity in self.made:
+            return False
+        bare = Finding(
+            difference.check, difference.operation, difference.baseline, difference.candidate, difference.identity[2]
+        )  # fmt: skip
+        if any(it.covers(bare, self._today) for it in self._known):
+            self.made[difference.identity] = bare
+            return False
+        return self._spots[difference.spot] < _AT_ONE_SPOT
+
+    def add(self, difference: Difference, trails: Sequence[Sequence[Exchange]], sender: str) -> Finding:
+        """A new finding, with the exchanges that led to it on either side, the telling one last."""
+        mask = self._sides[0].mask
+        shown = [self._side(number, trail) for number, trail in enumerate(trails)]
+        finding = Finding(
+            difference.check, difference.operation, mask(difference.baseline), mask(difference.candidate),
+            difference.identity[2], sender, self._seed, shown[1].reproduce, trails[1][-1], sides=(shown[0], shown[1]),
+        )  # fmt: skip
+        self.made[difference.identity] = finding
+        self._spots[difference.spot] += 1
+        return finding
+
+    def plain(self, difference: Difference, sender: str) -> Finding | None:
+        """A finding that no single exchange shows."""
+        if not self.news(difference):
+            return None
+        finding = Finding(
+            difference.check, difference.operation, difference.baseline, difference.candidate, difference.identity[2],
+            sender, self._seed,
+        )  # fmt: skip
+        self.made[difference.identity] = finding
+        return finding
+
+    def _side(self, number: int, trail: Sequence[Exchange]) -> Side:
+        run, last = self._sides[number], trail[-1]
+        broken = tuple(f"{it.check}: {it.seen}" for it in self._judges[number].judge(last))
+        return Side(self._names[number], run.mask(told(last)), broken, run.recorder.lines(tuple(trail)))
+
+
+def told(exchange: Exchange) -> str:
+    """An exchange as text: the request line, the bodies, the status and media type of the answer."""
+    request, response = exchange.request, exchange.response
+    answer = _answer(response) if response else f"no answer: {exchange.trouble}"
+    return f"{_question(request, exchange.base)}\n\n{answer}"
+
+
+def requests(finding: Finding) -> int:
+    """How many requests to the vendor it takes to see a finding again, those to a control API left out."""
+    return sum("/_control" not in line for line in finding.reproduce)
+
+
+def checks() -> Iterable[tuple[str, str]]:
+    """The classes of differences: id, and what holds when there is none."""
+    return [(check.id, check.says) for check in CHECKS]
+
+
+def _question(request: Request, base: str) -> str:
+    head = f"{request.method} {request.url.removeprefix(base) or '/'}"
+    return f"{head}\n{excerpt(request.body, _MAX_BODY)}" if request.body else head
+
+
+def _answer(response: Response) -> str:
+    head = f"{response.status} {response.media_type or ''}".rstrip()
+    return f"{head}\n{excerpt(response.body, _MAX_BODY)}" if response.body else head

@@ -1,0 +1,87 @@
+"""A customer whose every request goes to both sides, so that the vendor's recipes can be carried out on two at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from contracts.client import Client, Which
+from contracts.compare import carry
+from contracts.compare.differences import Comparison
+from contracts.compare.pair import Both
+from contracts.control import World
+from contracts.credentials import Credentials
+from contracts.exchange import Exchange, Request
+from contracts.finding import NotProvokable
+
+
+class Diverged(Exception):
+    """The two sides are no longer where the same requests lead: there is nothing more to compare."""
+
+
+class Worlds:
+    """The worlds of both sides as one: what is done to it is done to both, and the baseline's answer is given."""
+
+    def __init__(self, baseline: World, candidate: World) -> None:
+        self._both = (baseline, candidate)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._both[0], name)
+        if not callable(found):
+            return found
+
+        def do(*positional: Any, **named: Any) -> Any:
+            first, _ = [getattr(world, name)(*positional, **named) for world in self._both]
+            return first
+
+        return do
+
+
+class Mirror(Client):
+    """The baseline's customer; `told` hears of each request with what the candidate answered, and says whether the two
+    can go on. `own` are the baseline's credentials at first. What a recipe expects is not judged here."""
+
+    other: Client
+    own: Credentials | None
+    comparison: Comparison
+    told: Callable[[Client, Client, Both], bool]
+
+    @property
+    def world(self) -> World:
+        """Both worlds. Raises NotProvokable when a side has none."""
+        return cast(World, Worlds(super().world, self.other.world))
+
+    @property
+    def has_world(self) -> bool:
+        return super().has_world and self.other.has_world
+
+    def leave(self) -> None:
+        super().leave()
+        self.other.leave()
+
+    def send(self, operation_id: str, request: Request, credentials: str = "right") -> Exchange:
+        """Send a request to both sides. Raises Diverged when they cannot go on."""
+        operation = self.spec.operations[operation_id]
+        which = cast(Which, credentials)
+        other, ids = self.other, self.comparison.ids
+        other.asked, theirs = self.asked, other.credentials
+        if self.credentials is not self.own:
+            other.credentials = self.credentials  # The recipe acts as somebody else.
+        twin = carry.carried(request, self.base, other.base, ids)
+        ours = carry.credentials(self, operation, which, request.body)
+        twin = carry.authorized(twin, ours, carry.credentials(other, operation, which, twin.body))
+        ids.say(list(carry.said(request, self.base)))
+        baseline = super().send(operation_id, request, credentials)
+        candidate = other.send(operation_id, twin, credentials)
+        other.credentials = theirs
+        if not self.told(self, other, (baseline, candidate)):
+            raise Diverged
+        return baseline
+
+    def expect(self, holds: bool, check: str, expected: str, seen: object = None) -> None:
+        """Nothing: two implementations are compared here, and no promise is judged."""
+
+    def suppose(self, reading: str) -> None:
+        """Any reading will do: both sides get the same requests."""
+        if not self.has_world:
+            raise NotProvokable(f"it rests on our reading of what no document settles: {reading}")
