@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
 import specs
-from contracts.swap import pages
+from contracts.finding import TargetTrouble, UsageError, Verdict
+from contracts.settings import DEFAULT_SEED, Settings
+from contracts.swap import pages, portable
 from contracts.swap.matrix import Matrix, compare
+from contracts.swap.stories import found, load
+from contracts.swap.tales import Tale, both
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -23,25 +28,57 @@ _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--html", type=_FILE, help="Write the matrix as a page for the browser to this file.")
 @click.option("--markdown", type=_FILE, help="Write the matrix as Markdown to this file.")
 @click.option("--json", "jsonfile", type=_FILE, help="Write the matrix as JSON to this file.")
-def swap(
-    old: str, new: str, vendor_paths: tuple[Path, ...], html: Path | None, markdown: Path | None, jsonfile: Path | None
-) -> None:
+@click.option("--stories", is_flag=True, help="Tell portable stories on both vendors, and show how each step ended.")
+@click.option("--story", "files", multiple=True, type=_FILE, help="A Python file with stories of your own.")
+@click.option("--from-url", help="Base URL of FROM. Without it, a mock of our own is started.")
+@click.option("--to-url", help="Base URL of TO. Without it, a mock of our own is started.")
+@click.option("--allow-writes", is_flag=True, help="Let a target that is no mock be written to.")
+@click.option("--credentials", type=_FILE, help="TOML file with credentials, a table for each vendor.")
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same ids.")
+@click.pass_context
+def swap(ctx: click.Context, /, old: str, new: str, vendor_paths: tuple[Path, ...], **options: Any) -> None:
     """Show what changes for an integration if vendor TO takes the place of FROM.
 
-    Every row is computed from the two specs. Exit codes: 0 the matrix was made, 2 wrong usage.
+    Every row of the matrix is computed from the two specs. Stories are run, on mocks or on real targets, where they
+    leave behind what they make. Exit codes: 0 it was shown, 2 wrong usage, 3 trouble with a target.
     """
+    reports = {name: options.pop(name) for name in ("html", "markdown", "jsonfile")}
     for place in vendor_paths:
         specs.add_place(place)
     matrix = compare(specs.read(old), specs.read(new))
-    pages.to_terminal(matrix, Console())
-    _write(matrix, html, markdown, jsonfile)
+    try:
+        tales = _tales(matrix, vendor_paths=vendor_paths, **options)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    except TargetTrouble as trouble:
+        click.echo(f"bodydouble swap: target trouble: {trouble}", err=True)
+        ctx.exit(Verdict.TROUBLE)
+    console = Console()
+    pages.to_terminal(matrix, console)
+    if tales:
+        pages.stories_to_terminal(matrix, tales, console)
+    _write(matrix, tales, **reports)
 
 
-def _write(matrix: Matrix, html: Path | None, markdown: Path | None, jsonfile: Path | None) -> None:
+def _tales(
+    matrix: Matrix, stories: bool, files: tuple[Path, ...], from_url: str | None, to_url: str | None, **options: Any
+) -> list[Tale]:
+    """The stories that were asked for, told by both vendors. Raises UsageError, TargetTrouble."""
+    chosen = [*(found(portable) if stories else ()), *(it for path in files for it in load(path))]
+    if not chosen:
+        if from_url or to_url:
+            raise UsageError("--from-url and --to-url go with --stories or --story; the matrix needs no target")
+        return []
+    settings = [Settings(vendor, url=url, **options) for vendor, url in ((matrix.old, from_url), (matrix.new, to_url))]
+    return both(chosen, *settings)
+
+
+def _write(matrix: Matrix, tales: list[Tale], html: Path | None, markdown: Path | None, jsonfile: Path | None) -> None:
+    facts = {**matrix.as_dict(), "stories": [tale.as_dict() for tale in tales]}
     for path, text in (
-        (html, pages.to_html(matrix)),
-        (markdown, pages.to_markdown(matrix)),
-        (jsonfile, json.dumps(matrix.as_dict(), ensure_ascii=False, indent=2) + "\n"),
+        (html, pages.to_html(matrix, tales)),
+        (markdown, pages.to_markdown(matrix, tales)),
+        (jsonfile, json.dumps(facts, ensure_ascii=False, indent=2) + "\n"),
     ):
         if path is None:
             continue

@@ -1,8 +1,8 @@
-"""The matrix for a terminal, a browser and a document."""
+"""The matrix, and stories, for a terminal, a browser and a document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
@@ -11,6 +11,8 @@ from rich.markup import escape as plain
 from rich.table import Table
 
 from contracts.swap.matrix import VERDICTS, Matrix, Row
+from contracts.swap.stories import Step
+from contracts.swap.tales import Tale
 
 _COLOURS = {"same": "green", "otherwise": "yellow", "by another way": "magenta", "lacks": "red", "new": "cyan"}
 _STYLE = """
@@ -36,14 +38,71 @@ def to_terminal(matrix: Matrix, console: Console) -> None:
     console.print(", ".join(_counts(matrix)))
 
 
-def to_markdown(matrix: Matrix) -> str:
-    """A section for each area of the product."""
-    return "\n".join(_markdown(matrix)) + "\n"
+def stories_to_terminal(matrix: Matrix, tales: Sequence[Tale], console: Console) -> None:
+    """A table of outcomes side by side, each with the vendor's calls."""
+    table = Table(title=f"stories: {matrix.old} → {matrix.new}", title_justify="left", show_lines=True)
+    for heading in ("story", "step", matrix.old, matrix.new):
+        table.add_column(heading, overflow="fold")
+    for tale in tales:
+        title = f"[{'green' if tale.same else 'yellow'}]{plain(tale.title)}[/]"
+        for here, there in tale.steps:
+            name = (here or there or _ABSENT).name
+            table.add_row(title, plain(name), *(plain("\n".join(_lines(it))) for it in (here, there)))
+            title = ""
+    console.print(table)
+    console.print(_alike(tales))
 
 
-def to_html(matrix: Matrix) -> str:
+def to_markdown(matrix: Matrix, tales: Sequence[Tale] = ()) -> str:
+    """A section for each area of the product, and one for stories."""
+    return "\n".join([*_markdown(matrix), *_stories_in_markdown(matrix, tales)]) + "\n"
+
+
+def to_html(matrix: Matrix, tales: Sequence[Tale] = ()) -> str:
     """One page that needs nothing else."""
-    return "\n".join(_html(matrix)) + "\n"
+    return "\n".join([*_html(matrix), *_stories_in_html(matrix, tales), "</body></html>"]) + "\n"
+
+
+_ABSENT = Step("", "not reached", "", ())
+
+
+def _lines(step: Step | None) -> list[str]:
+    """How a step ended, why, and by which calls."""
+    it = step or _ABSENT
+    return [f"{it.outcome} ({it.reason})" if it.reason else it.outcome, *it.calls]
+
+
+def _alike(tales: Sequence[Tale]) -> str:
+    return f"{sum(tale.same for tale in tales)} of {len(tales)} stories end alike"
+
+
+def _stories_in_markdown(matrix: Matrix, tales: Sequence[Tale]) -> Iterator[str]:
+    if not tales:
+        return
+    yield f"\n## Stories\n\n{_alike(tales)}.\n"
+    yield f"| story | step | {matrix.old} | {matrix.new} |\n| --- | --- | --- | --- |"
+    for tale in tales:
+        for here, there in tale.steps:
+            cells = [tale.title, (here or there or _ABSENT).name]
+            for it in (here, there):
+                outcome, *calls = _lines(it)
+                cells.append("<br>".join([outcome, *(f"`{call}`" for call in calls)]))
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _stories_in_html(matrix: Matrix, tales: Sequence[Tale]) -> Iterator[str]:
+    if not tales:
+        return
+    heads = "".join(f"<th>{escape(it)}" for it in ("story", "step", matrix.old, matrix.new))
+    yield f"<h2>Stories</h2><p>{_alike(tales)}.</p><table><tr>{heads}"
+    for tale in tales:
+        for here, there in tale.steps:
+            verdict = "same" if here and there and here.outcome == there.outcome else "otherwise"
+            yield f"<tr><td>{escape(tale.title)}<td>{escape((here or there or _ABSENT).name)}"
+            for it in (here, there):
+                outcome, *calls = map(escape, _lines(it))
+                yield f'<td class="{verdict}">' + "<br>".join([outcome, *(f"<code>{call}</code>" for call in calls)])
+    yield "</table>"
 
 
 def _verdict(row: Row) -> str:
@@ -86,4 +145,3 @@ def _html(matrix: Matrix) -> Iterator[str]:
             yield f'<td class="{row.verdict.replace(" ", "-")}">{escape(_verdict(row))}'
             yield f"<td>{calls[0]}<td>{calls[1]}<td>{differs}"
         yield "</table>"
-    yield "</body></html>"

@@ -3,6 +3,7 @@
 A vendor's folder here, or in `contracts/vendors/` of a directory that the user named, may hold
 - `recipes.py`, and a file for each tag of the spec: functions marked with `@recipe`;
 - `checks.py`: `CHECKS`, a tuple of Check; one with the id of a general check takes its place;
+- `stories.py`: `ADAPTER`, the vendor by the neutral interface of stories (see `contracts.swap.adapter`);
 - `machine.py`: `MACHINES`, a tuple of Machine (see `contracts.machines`);
 - `target.py`: `CREDENTIALS`, the documented default ones of a mock; `EXPIRED` and `STRANGER`, other ones that a mock
   knows (see `contracts.provocations.accounts`); `PAYLOAD`, members of bodies that hold credentials

@@ -42,7 +42,7 @@ expires = {year}-01-01
         (["voltmx", "--vendor-path", "/nowhere"], "no specs"),
         (["voltmx", "--known", "no-such-file.toml"], "cannot be read"),
         (["voltmx", "--shard", "3/2"], "is not like 1/3"),
-        (["voltmx", "--shard", "2/2"], "fewer operations"),
+        (["voltmx", "--shard", "99/99"], "fewer operations"),
         (["voltmx", "--require", "101"], "not in the range"),
         (["voltmx", "--junit", "/proc/nowhere/junit.xml"], "cannot be written"),
         (["voltmx", "--html", "/"], "is a directory"),
@@ -173,9 +173,10 @@ def test_an_interrupted_run_is_not_clean(tmp_path: Path) -> None:
 
 
 def test_a_run_that_reaches_nothing_fails(gate: Gate) -> None:
-    """Without leave to write, nothing of Volt MX can be asked at all."""
+    """Without leave to write, nothing of Volt MX's Subscription API can be asked at all."""
+    subscriptions = ("--operation", "subscriptions.change_subscription")
     with Shop() as shop:
-        outcome = gate("voltmx", "--url", shop.url, "--profile", "smoke")
+        outcome = gate("voltmx", *subscriptions, "--url", shop.url, "--profile", "smoke")
         requests = len(shop.log)
     assert outcome.code == 1, outcome.text
     assert "reached" in outcome.checks()

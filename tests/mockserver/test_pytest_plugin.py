@@ -68,7 +68,7 @@ def test_switches_reset_and_fork(acme):
 
 def test_credentials(acme, vendor_world):
     assert acme.credentials["key"] == "key-of-wile"
-    assert vendor_world("voltmx").credentials == {}
+    assert vendor_world("voltmx").credentials == {"username": "admin@example.com", "password": "Engage#2016"}
 
 def test_several_worlds_and_settings(vendor_world):
     full, empty = vendor_world("acme"), vendor_world("acme", fixture="empty", rate_limits=False)
