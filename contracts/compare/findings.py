@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from contracts import vendors
 from contracts.checks import catalogue
@@ -14,7 +16,6 @@ from contracts.finding import Finding, Side
 from contracts.grid import Grid
 from contracts.known import Known
 from contracts.recorder import Recorder
-from contracts.run import Run
 from specs import Spec
 
 # Of what differs at one spot of one operation, so many are told: then it is prose, and differs throughout.
@@ -22,11 +23,35 @@ _AT_ONE_SPOT = 3
 _MAX_BODY = 3000
 
 
+class Shows(Protocol):
+    """What it takes to show an exchange of one side."""
+
+    @property
+    def mask(self) -> Callable[[str], str]: ...
+
+    @property
+    def recorder(self) -> Recorder: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A side that is no target: a recording."""
+
+    mask: Callable[[str], str]
+    recorder: Recorder
+
+
 class Findings:
-    """What differs so far. `sides` are the two runs, the baseline's first, and `names` what people call them."""
+    """What differs so far. `sides` are the two, the baseline first, and `names` what people call them."""
 
     def __init__(
-        self, spec: Spec, sides: tuple[Run, Run], names: tuple[str, str], known: Sequence[Known], today: date, seed: int
+        self,
+        spec: Spec,
+        sides: tuple[Shows, Shows],
+        names: tuple[str, str],
+        known: Sequence[Known],
+        today: date,
+        seed: int,
     ) -> None:
         own = getattr(vendors.module(spec.vendor, "checks"), "CHECKS", ())
         self._sides, self._names, self._known, self._today, self._seed = sides, names, known, today, seed
