@@ -63,9 +63,12 @@ class Coupons(Machine):
         self.pools: list[Pool] = []
         self.codes: dict[str, Held] = {}
 
-    @initialize()
-    def meet(self) -> None:
-        """The spec's pool, and in a world of one's own another one whose codes may be issued many times."""
+    @initialize(wanted=st.lists(st.tuples(sides, issuees), max_size=4))
+    def meet(self, wanted: list[tuple[int, str | None]]) -> None:
+        """The spec's pool, and in a world of one's own another one whose codes may be issued many times.
+
+        Some codes are issued already.
+        """
         for pool_id in (None, MULTI) if self.sender.has_world else (None,):
             answer = self._of_pool(GET, pool_id)
             self.expect(answer.status == 200, "read-your-write", "200 for a known pool")
@@ -73,25 +76,21 @@ class Coupons(Machine):
             method = str((body.get("distribution") or {}).get("method"))
             allowed = {name: bool(body.get(name)) for name in ("issuance_allowed", "redemption_allowed")}
             self.pools.append(Pool(pool_id, method, dict(body.get("incentive_codes") or {}), allowed))
+        for side, issuee in wanted:
+            self._issue(self._pool(side), issuee)
 
     @rule(side=sides, issuee=issuees)
     def issue(self, side: int, issuee: str | None) -> None:
         """27: a holder gets the same code again, anybody else another one, until none is left."""
-        pool, name = self._pool(side), issuee and self.fresh(issuee)
-        held = self._held(pool, name)
-        answer = self._of_pool(ISSUE, pool.id, body={"external_issuee_id": name} if name else {})
-        if not pool.allowed["issuance_allowed"]:
-            self._refused(answer, "422 where issuing is not allowed")
-        elif held is None and self._used_up(pool, answer):
-            self.last = "refusal-changes-nothing"
-        else:
-            self.expect(answer.status == 201, "provokes", "201 for an issuee, while codes are left")
-            code = code_in(answer.value if isinstance(answer.value, dict) else {})
-            if held is not None:
-                self.expect(code == held, "idempotent-retry", "the code that the issuee holds")
-            elif pool.method == "unique":
-                self.expect(code not in self.codes, "no-leak-between-accounts", "a code that nobody holds")
-            self._issued(pool, name, code, answer)
+        self._issue(self._pool(side), issuee)
+
+    @rule()
+    def drain(self) -> None:
+        """27: to new issuees until the pool is used up. A real vendor's codes are not wasted."""
+        pool = self.pools[0]
+        if self.sender.has_world and pool.method == "unique" and pool.allowed["issuance_allowed"]:
+            for _ in range(pool.start.get("remaining", 0) - pool.fresh - INACTIVE + 1):
+                self._issue(pool, None)
 
     @precondition(lambda self: self.codes)
     @rule(issuee=issuees, which=st.integers(0, 9))
@@ -112,27 +111,24 @@ class Coupons(Machine):
             self._refused(answer, "422 for a code that this issuee cannot have")
 
     @precondition(lambda self: self.codes)
-    @rule(by=st.none() | issuees, which=st.integers(0, 9))
-    def redeem(self, by: str | None, which: int) -> None:
-        """29 and 30: by whom it was issued to, and in a unique pool once."""
+    @rule(named=st.booleans(), which=st.integers(0, 9))
+    def redeem(self, named: bool, which: int) -> None:
+        """29: by an issuee of the code, or by nobody in particular."""
         code = sorted(self.codes)[which % len(self.codes)]
-        held, name = self.codes[code], by and self.fresh(by)
-        answer = self.call(REDEEM, code=code, body={"external_issuee_id": name} if name else {})
-        done = held.redemptions.before + len(held.redemptions.ids)
-        if not held.pool.allowed["redemption_allowed"]:
-            self._refused(answer, "422 where redeeming is not allowed")
-        elif held.pool.method == "unique" and done:
-            self._refused(answer, "422 for a code that was redeemed")
-        elif name is not None and name not in held.named:
-            self._refused(answer, "422 for somebody to whom the code was not issued")
-        else:
-            self.expect(answer.status == 201, "provokes", "201 for a code that may be redeemed")
-            held.redemptions.ids.append((answer.value or {}).get("id"))
-            self.last = ""
+        mine = sorted(self.codes[code].named)
+        self._redeem(code, mine[which % len(mine)] if named and mine else None)
 
-    @rule(side=sides, issuing=st.booleans(), redeeming=st.booleans())
-    def allow(self, side: int, issuing: bool, redeeming: bool) -> None:
+    @precondition(lambda self: self.codes)
+    @rule(issuee=st.sampled_from(ISSUEES[:-1]), which=st.integers(0, 9))
+    def poach(self, issuee: str, which: int) -> None:
+        """10.3: by somebody who may hold another code, or none."""
+        code = sorted(self.codes)[which % len(self.codes)]
+        self._redeem(code, self.fresh(issuee))
+
+    @rule(side=sides, permissions=st.sampled_from(((True, True), (True, False), (False, True))))
+    def allow(self, side: int, permissions: tuple[bool, bool]) -> None:
         """30. A real vendor's pool is left as it is."""
+        issuing, redeeming = permissions
         if not self.sender.has_world:
             return
         pool = self._pool(side)
@@ -144,19 +140,31 @@ class Coupons(Machine):
 
     @rule(side=sides, fault=st.sampled_from(FAULTS))
     def refused(self, side: int, fault: dict[str, Any]) -> None:
-        """2: nothing is issued."""
+        """2: nothing is issued, and nothing redeemed."""
         self._refused(self._of_pool(ISSUE, self._pool(side).id, body=fault), "422 for a code that cannot be issued")
-
-    @rule()
-    def stray(self) -> None:
-        """Nobody's code."""
         answer = self.call(REDEEM, code=self.fresh("no-such-code"), body={})
         self.expect(answer.status == 404, "unknown-id", "404 for a code that does not exist")
-        self.last = "refusal-changes-nothing"
 
     def looks(self) -> Sequence[Look]:
         pools: list[Look] = [partial(self._look_at_pool, pool) for pool in self.pools]
         return [*pools, *(partial(self._look_at_code, code) for code in sorted(self.codes))]
+
+    def _issue(self, pool: Pool, issuee: str | None) -> None:
+        name = issuee and self.fresh(issuee)
+        held = self._held(pool, name)
+        answer = self._of_pool(ISSUE, pool.id, body={"external_issuee_id": name} if name else {})
+        if not pool.allowed["issuance_allowed"]:
+            self._refused(answer, "422 where issuing is not allowed")
+        elif held is None and self._used_up(pool, answer):
+            self.last = "refusal-changes-nothing"
+        else:
+            self.expect(answer.status == 201, "provokes", "201 for an issuee, while codes are left")
+            code = code_in(answer.value if isinstance(answer.value, dict) else {})
+            if held is not None:
+                self.expect(code == held, "idempotent-retry", "the code that the issuee holds")
+            elif pool.method == "unique":
+                self.expect(code not in self.codes, "no-leak-between-accounts", "a code that nobody holds")
+            self._issued(pool, name, code, answer)
 
     def _look_at_pool(self, pool: Pool) -> None:
         """27: what was there at first is issued or remains."""
@@ -193,6 +201,21 @@ class Coupons(Machine):
         if held.pool.method == "unique":
             several = (shown.get("issuances") or {}).get("unique") != 1
             self.expect(not several, "counts-add-up", "one issuee of a code of a unique pool")
+
+    def _redeem(self, code: str, name: str | None) -> None:
+        held = self.codes[code]
+        answer = self.call(REDEEM, code=code, body={"external_issuee_id": name} if name else {})
+        done = held.redemptions.before + len(held.redemptions.ids)
+        if not held.pool.allowed["redemption_allowed"]:
+            self._refused(answer, "422 where redeeming is not allowed")
+        elif held.pool.method == "unique" and done:
+            self._refused(answer, "422 for a code that was redeemed")
+        elif name is not None and name not in held.named:
+            self._refused(answer, "422 for somebody to whom the code was not issued")
+        else:
+            self.expect(answer.status == 201, "provokes", "201 for a code that may be redeemed")
+            held.redemptions.ids.append((answer.value or {}).get("id"))
+            self.last = ""
 
     def _issued(self, pool: Pool, name: str | None, code: str, answer: Answer) -> None:
         """Take an issuance into the model; what a code was used for before is read when it is met."""
