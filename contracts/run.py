@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +40,7 @@ C = TypeVar("C", bound=Client)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC_MOCK = "http://127.0.0.1:8080"
 _POLITE = 0.5
+_OPINIONS = 8
 _LASTING = "*"
 # When sequences of machines happen: always at the same time, so that their requests are the same in every run.
 _FROZEN = "2026-01-31T08:00:00Z"
@@ -77,6 +79,7 @@ class Run:
         self._worlds: dict[str, World] = {}
         self._dice: dict[str, environment.Dice] = {}
         self._sequences = 0
+        self._asked: Counter[tuple[str, int]] = Counter()
 
     def start(self) -> None:
         """See that the target is there, and announce the plan. Raises TargetTrouble when it is not."""
@@ -121,11 +124,17 @@ class Run:
             exchange = client.send(operation.id, client.authorized(request, operation, "right"))
         except (NotProvokable, ValueError, UnicodeError):
             return  # No credentials, or generated data that no HTTP client can send.
-        if not client.objections and "second-opinion" in self.plan.checks:
+        if not client.objections and "second-opinion" in self.plan.checks and self._asks_again(exchange):
             for problem in generated.second_opinion(case, exchange, operation, self.spec):
                 self.recorder.object("second-opinion", problem, exchange, ())
         if operation.method == "DELETE" and exchange.status < 300 and operation.id in self._worlds:
             self._worlds[operation.id].reset()
+
+    def _asks_again(self, exchange: Exchange) -> bool:
+        """Whether Schemathesis is asked about an answer: that takes time, so quick runs ask about some of each kind."""
+        kind = exchange.operation, exchange.status
+        self._asked[kind] += 1
+        return self._asked[kind] <= _OPINIONS or self.settings.max_examples > 0
 
     def linked(self, schema: Any) -> tuple[Finding, ...]:
         """Scenarios along the spec's links, each in a world of its own."""
