@@ -23,6 +23,7 @@ _COMMANDS = {
     "verify": ("contracts.cli:verify", "Prove that an implementation keeps a vendor's contract."),
     "swap": ("contracts.swap.cli:swap", "Show what breaks if one vendor takes the place of another."),
     "compare": ("contracts.compare.cli:compare", "Show what differs between two implementations of a vendor."),
+    "proxy": ("contracts.compare.cli_proxy:proxy", "Forward to a real vendor, check what passes, and record it."),
     "replay": ("contracts.compare.cli_replay:replay", "Send a recording to another target, and show what differs."),
     "receiver": ("contracts.receiver.cli:receiver", "Prove that your webhook endpoint takes what a vendor may send."),
 }

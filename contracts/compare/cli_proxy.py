@@ -1,0 +1,104 @@
+"""`bodydouble proxy`: stand before a real vendor, check what passes against the spec, and record it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+import specs
+from contracts import vendors
+from contracts.checks import catalogue
+from contracts.cli import listeners
+from contracts.compare.cli import reports
+from contracts.compare.observer import Observer
+from contracts.compare.proxy import Proxy
+from contracts.compare.record import Recording
+from contracts.finding import UsageError, Verdict
+from contracts.target import check_url
+from specs import SpecError
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_DIRECTORY = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("vendor")
+@click.option("--upstream", required=True, help="Base URL of the real vendor.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8081, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--har", type=_FILE, help="Record to this HAR file, without secrets.")
+@click.option("--keep", default=1 << 20, show_default=True, help="Bytes of a body that are checked and recorded.")
+@click.option("--known", type=_FILE, help="TOML file of accepted findings.")
+@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
+@click.option("--ready-file", type=_FILE, help="Written when requests are accepted: url and pid.")
+@click.option("--until-eof", is_flag=True, help="Stop when standard input closes: with the parent process.")
+@reports
+@click.pass_context
+def proxy(ctx: click.Context, /, **options: Any) -> None:
+    """Forward to VENDOR until stopped, hold what passes against its spec, and record it.
+
+    Exit codes, when stopped: 0 clean, 1 findings, 2 wrong usage, 3 nothing could be forwarded.
+    """
+    try:
+        code = _carry_out(**options)
+    except (UsageError, SpecError) as error:
+        click.echo(f"bodydouble proxy: {error}", err=True)
+        code = Verdict.USAGE
+    ctx.exit(code)
+
+
+def _carry_out(
+    vendor: str, upstream: str, host: str, port: int, har: Path | None, keep: int, known: Path | None,
+    vendor_paths: tuple[Path, ...], ready_file: Path | None, until_eof: bool,
+    junit: Path | None, html: Path | None, jsonl: Path | None, github: bool,
+) -> Verdict:  # fmt: skip
+    check_url(upstream, "the upstream")
+    for path in vendor_paths:
+        specs.add_place(path)
+    spec = specs.read(vendor)
+    own = getattr(vendors.module(vendor, "checks"), "CHECKS", ())
+    recording = Recording(har, spec) if har else None
+    observer = Observer(
+        spec, upstream.rstrip("/"), catalogue(own), known, recording, tuple(listeners(junit, html, jsonl, github))
+    )  # fmt: skip
+    it = Proxy(upstream, keep, observer.passed, observer.note_trouble)
+    try:
+        asyncio.run(_serve(it, host, port, ready_file, until_eof))
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    finally:
+        if recording is not None:
+            recording.close()
+    return observer.end()
+
+
+async def _serve(it: Proxy, host: str, port: int, ready_file: Path | None, until_eof: bool) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if until_eof:
+        threading.Thread(target=_wait_for_eof, args=(loop, stop), daemon=True).start()
+    server = await it.serve(host, port)
+    async with server:
+        address = server.sockets[0].getsockname()
+        url = f"http://{address[0]}:{address[1]}"
+        click.echo(f"listening at {url}; Ctrl-C stops it and tells what was found", err=True)
+        if ready_file is not None:
+            half = ready_file.with_suffix(".part")
+            half.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+            half.rename(ready_file)
+        await stop.wait()
+
+
+def _wait_for_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    loop.call_soon_threadsafe(stop.set)

@@ -1,0 +1,109 @@
+"""What a proxy thinks of what passed: each exchange held against the spec, and kept if somebody records."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from contracts import environment, known
+from contracts.checks import Check
+from contracts.compare.paths import Paths
+from contracts.compare.proxy import Passed
+from contracts.compare.record import Recording, Secrets
+from contracts.ending import operation_times, verdict_of
+from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
+from contracts.exchange import Exchange, Response
+from contracts.finding import Verdict
+from contracts.grid import Cell, of
+from contracts.recorder import Recorder
+from specs import Spec
+
+
+class Observer:
+    """Judges what passes, and tells. Of what it shows, secrets are taken out as they are of a recording."""
+
+    def __init__(
+        self, spec: Spec, upstream: str, checks: Mapping[str, Check], accepted: Path | None,
+        recording: Recording | None, listeners: Iterable[Listener],
+    ) -> None:  # fmt: skip
+        self._spec, self._upstream, self._recording, self._listeners = spec, upstream, recording, tuple(listeners)
+        self._known, self._secrets, self._paths = known.read(accepted), Secrets(spec), Paths(spec)
+        self._values: tuple[str, ...] = ()
+        self._recorder = Recorder(spec, of(spec), checks, seed=0, mask=self._masked, shown=upstream)
+        self._aside: Counter[str] = Counter()
+        self._started, self._passed = environment.now(), 0
+        self._tell(RunStarted(spec.vendor, upstream, 0, "proxy", len(spec.operations)))
+
+    def passed(self, passed: Passed) -> None:
+        """Judge an exchange, and record it."""
+        self._passed += 1
+        if self._recording is not None:
+            self._recording.add(passed)
+        match = self._paths.find(passed.request.method, passed.request.url)
+        plain = _plain(passed.response)
+        if match is None:
+            self._aside["no operation of the spec"] += 1
+        elif not all(passed.wholes):
+            self._aside["larger than --keep"] += 1
+        elif plain is None:
+            self._aside["in an encoding that cannot be read"] += 1
+        else:
+            self._values = self._secrets.values((*passed.request.headers, *passed.response.headers))
+            before = set(self._recorder.findings)
+            exchange = Exchange(match.operation.id, match.base, passed.request, plain, sender="traffic")
+            for finding in self._recorder.judge(exchange):
+                if finding.identity not in before:
+                    self._tell(FindingMade(finding))
+
+    def note_trouble(self, text: str) -> None:
+        """Something could not be passed on."""
+        self._aside[text] += 1
+
+    def end(self) -> Verdict:
+        """Tell what was found, and give the verdict."""
+        for reason, count in self._aside.items():
+            self._tell(Noted(f"{count} times not checked: {reason}"))
+        findings, notes = known.apply(self._known, self._recorder.findings.values(), environment.today())
+        trouble = "" if self._passed or not self._aside else "nothing could be passed on: " + next(iter(self._aside))
+        for name, seconds in self._recorder.times.items():
+            mine = tuple(it for it in findings if it.operation == name)
+            self._tell(TaskEnded(f"traffic of {name}", "traffic", name, len(seconds), sum(seconds), mine))
+        verdict = verdict_of(findings, trouble, "")
+        self._tell(
+            RunEnded(
+                self._spec.vendor, self._upstream, 0, verdict, trouble, tuple(findings), _seen(self._recorder),
+                self._passed, environment.now() - self._started,
+                operation_times(self._spec, self._recorder.times), tuple(notes), command="proxy",
+            )
+        )  # fmt: skip
+        return verdict
+
+    def _masked(self, text: str) -> str:
+        return self._secrets.text(text, self._values)
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+
+def _seen(recorder: Recorder) -> tuple[Cell, ...]:
+    return tuple(cell for cell in recorder.grid if cell.witness)
+
+
+def _plain(response: Response) -> Response | None:
+    """The answer without its content encoding; None when that cannot be undone."""
+    encoding = (response.header("content-encoding") or "identity").strip().lower()
+    if encoding == "identity" or not response.body:
+        return response
+    try:
+        if encoding == "gzip":
+            return replace(response, body=gzip.decompress(response.body))
+        if encoding == "deflate":
+            return replace(response, body=zlib.decompress(response.body))
+    except (OSError, EOFError, zlib.error):
+        return None
+    return None

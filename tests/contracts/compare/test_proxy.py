@@ -1,0 +1,155 @@
+"""`bodydouble proxy`: every byte passes as it is, what passes is checked, and what is recorded holds no secret."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from contracts.compare import har
+from tests.contracts.compare.conftest import ROOT, Server
+
+FIELDS = {"appId": "testApp", "deviceId": "d", "sid": "s", "osType": "webfcm", "authToken": "hush-hush-1"}
+ANSWER = b"HTTP/1.1 207 Odd  Words\r\nX-Odd:  kept \r\nx-odd: twice\r\nContent-Length: 5\r\n\r\n\x00\xff\r\n\x01"
+
+
+@dataclass
+class Running:
+    """A proxy in a process of its own."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    har: Path
+    report: Path
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(10)
+
+    def findings(self) -> list[str]:
+        return [it["check"] for it in json.loads(self.report.read_text().splitlines()[-1])["findings"]]
+
+
+Start = Callable[[str], Running]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    servers: list[Server] = []
+
+    def begin(upstream: str) -> Running:
+        recording, report = tmp_path / "traffic.har", tmp_path / "proxy.jsonl"
+        command = ("mockserver", "proxy", "voltmx", "--upstream", upstream, "--port", "0", "--har", str(recording))
+        servers.append(Server(tmp_path, *command, "--json", str(report)))
+        return Running(servers[-1].url(), servers[-1].process, recording, report)
+
+    yield begin
+    for server in servers:
+        server.stop()
+
+
+class Raw:
+    """A server that notes what it gets, byte for byte, and answers what it was told to."""
+
+    def __init__(self, answer: bytes, size: int = 0) -> None:
+        self.got, self.passed = b"", 0
+        self._answer, self.size = answer, size
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._socket.accept()
+        with connection:
+            while b"\r\n\r\n" not in self.got or self.passed < self.size:
+                piece = connection.recv(1 << 20)
+                self.passed += len(piece)
+                self.got = (self.got + piece)[:65536]
+                if not piece:
+                    break
+            connection.sendall(self._answer)
+
+    def close(self) -> None:
+        self._thread.join(10)
+        self._socket.close()
+
+
+def test_no_byte_is_changed_but_those_of_the_address(start: Start) -> None:
+    sent = b"POST /x?a=%2f+b HTTP/1.1\r\nhOst: me\r\nX-Odd:  a  b \r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
+    sent += b"\x00\xff\r\n"
+    raw = Raw(ANSWER)
+    address = raw.url.removeprefix("http://").encode()
+    wanted = sent.replace(b"/x?", b"/base/x?").replace(b"hOst: me", b"hOst: " + address)
+    raw.size = len(wanted)
+    proxy = start(f"{raw.url}/base")
+    host, port = proxy.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(sent)
+        answer = b""
+        while piece := client.recv(65536):
+            answer += piece
+    raw.close()
+    assert answer == ANSWER
+    assert raw.got == wanted
+
+
+def test_a_body_of_any_size_passes(start: Start) -> None:
+    size = 64 * 2**20
+    raw = Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", size=size)
+    proxy = start(raw.url)
+    pieces = (b"x" * 2**20 for _ in range(64))
+    answer = httpx.post(f"{proxy.url}/big", content=pieces, headers={"Content-Length": str(size)}, trust_env=False)
+    memory = int(Path(f"/proc/{proxy.process.pid}/status").read_text().split("VmHWM:")[1].split()[0])
+    raw.close()
+    assert answer.status_code == 200
+    assert raw.passed >= size
+    assert memory < 300 * 1024
+    proxy.stop()
+    (entry,) = har.entries(proxy.har)
+    assert not entry.sendable
+
+
+def test_traffic_is_checked_and_recorded_without_secrets(start: Start, flask: Callable[..., str]) -> None:
+    proxy = start(flask("ksid-number"))
+    body = {"subscriptionService": {"subscribe": FIELDS}}
+    url = f"{proxy.url}/vpns/subscription"
+    with httpx.Client(trust_env=False, headers={"Authorization": "Basic dXNlcjpodXNoLWh1c2gtMg=="}) as client:
+        said = [client.post(url, json=body, headers={"X-Trace": "hush-hush-2"}).status_code for _ in range(2)]
+    entries = [*har.entries(proxy.har)]  # whole while the proxy runs
+    code = proxy.stop()
+    assert said == [200, 201]
+    assert [it.response.status for it in entries if it.response] == said
+    assert "hush-hush" not in proxy.har.read_text()
+    assert "dXNlcjpodXNoLWh1c2gtMg" not in proxy.har.read_text() + proxy.report.read_text()
+    assert json.loads(entries[0].request.body or b"")["subscriptionService"]["subscribe"]["deviceId"] == "d"
+    assert (code, {*proxy.findings()}) == (1, {"body-schema"})
+
+
+def test_a_chunked_answer_passes(start: Start) -> None:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nX-End: 1\r\n\r\n"
+    raw = Raw(chunked)
+    proxy = start(raw.url)
+    assert httpx.get(f"{proxy.url}/c", trust_env=False).text == "abcde"
+    raw.close()
+
+
+def test_an_upstream_that_is_not_there_is_told(start: Start) -> None:
+    proxy = start("http://127.0.0.1:9")
+    assert httpx.get(f"{proxy.url}/x", trust_env=False).status_code == 502
+    assert proxy.stop() == 3
+
+
+def test_wrong_usage_is_one_line() -> None:
+    command = [sys.executable, "-m", "mockserver", "proxy", "voltmx", "--upstream", "ftp://x"]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.strip().splitlines() == ["bodydouble proxy: 'ftp://x' is no http:// or https:// URL"]
