@@ -23,6 +23,17 @@ from tests.mutants.patch import Answer, Asked, Patch
 from tests.mutants.steps import Advance, get, post, put
 
 mutant = Theme("vibes", "persons read")
+# The operations whose answers show MDNs.
+_SHOWING = (
+    *READS,
+    ADD,
+    "subscription_lists.find_subscribers",
+    "acquisitions.add_participant",
+    "acquisitions.find_participants",
+    "acquisitions.list_pending_acquisitions",
+    "acquisitions.list_pending_acquisitions_respelled",
+    "devices.assign_device",
+)
 _BY_MDN = get(f"{P}?mdn=2995551234")
 
 
@@ -94,14 +105,14 @@ def url_leads_nowhere(patch: Patch) -> None:
                 person["url"] = person["url"].replace("/mobiledb", "")
 
 
-@mutant("Version 2 shows E.164", "vibes 2.3 [I]", "prose", (*READS, ADD), [get(JOHN, version="2")])
+@mutant("Version 2 shows E.164", "vibes 2.3 [I]", "prose", _SHOWING, [get(JOHN, version="2")])
 def version_2_shows_ten_digits(patch: Patch) -> None:
     @patch.function("mdn.show")
     def _(original, number, version):
         return original(number, "1")
 
 
-@mutant("Version 1 shows no country code", "vibes 2.3 [I]", "prose", (*READS, ADD), [get(JOHN)])
+@mutant("Version 1 shows no country code", "vibes 2.3 [I]", "prose", _SHOWING, [get(JOHN)])
 def version_1_shows_the_country_code(patch: Patch) -> None:
     @patch.function("mdn.show")
     def _(original, number, version):

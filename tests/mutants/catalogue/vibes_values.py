@@ -81,7 +81,7 @@ def removed_mdn_cannot_be_set_anew(patch: Patch) -> None:
     "The same MDN again is no change",
     "vibes 4.2, 17.10 [I]",
     "prose",
-    WRITES,
+    (*WRITES, "acquisitions.add_participant"),
     [put(JOHN, {"mobile_phone": {"mdn": "2995551234"}})],
 )
 def same_mdn_again_is_a_conflict(patch: Patch) -> None:
