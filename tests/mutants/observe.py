@@ -15,14 +15,17 @@ from urllib.parse import quote, unquote, urlencode
 
 import orjson
 
+import mockserver.callbacks.sender
 import mockserver.control.operation
 import mockserver.fixtures
 import specs
 from mockserver.app import create_app
+from mockserver.callbacks.destination import Place
 from mockserver.clock import epoch
+from mockserver.outbox import Post
 from mockserver.settings import Settings
 from specs.codecs import is_json
-from tests.mutants.steps import Advance, Script, Send, Switched, basic
+from tests.mutants.steps import Advance, Hear, Script, Send, Switched, basic
 
 _UNSEEN = ("content-length", "bodydouble-reason")  # the first follows from the body, the second is not the vendor's
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
@@ -52,7 +55,7 @@ class Watched:
         self._runner.close()
 
     def answers(self, script: Script) -> list[Seen]:
-        """The answers to the requests of a script, in order."""
+        """The answers to the requests of a script, and what receivers heard, in order."""
         world = f"probe{next(_numbers)}"
         self._app.worlds.create(world, frozen_at=epoch("2026-01-31T08:00:00Z"))
         found: list[Seen] = []
@@ -63,6 +66,9 @@ class Watched:
                     self._control("POST", f"{world}/clock/advance", {"seconds": step.seconds})
                 case Switched():
                     self._control("PATCH", f"{world}/switches/{self.vendor}", step.values)
+                case Hear():
+                    found.append(self._heard(world, step.status))
+                    known.update(_members(found[-1]))
                 case Send():
                     path = _PLACE.sub(lambda match: quote(known[match[1]], safe=""), step.path)
                     body = step.body
@@ -72,6 +78,21 @@ class Watched:
                     known.update(_members(found[-1]))
         self._app.worlds.drop(world)
         return found
+
+    def _heard(self, world: str, status: int) -> Seen:
+        """What a world sends to receivers that answer with a status; nothing leaves this process."""
+        told: list[dict[str, Any]] = []
+
+        async def receive(post: Post, place: Place, seconds: float) -> int:
+            headers, body = dict(post.headers), orjson.loads(post.body)
+            told.append({"method": post.method, "url": post.url, "headers": headers, "body": body})
+            return status
+
+        with ExitStack() as stack:
+            stack.callback(setattr, mockserver.callbacks.sender, "send", mockserver.callbacks.sender.send)
+            mockserver.callbacks.sender.send = receive
+            self._control("POST", f"{world}/wait-for-callbacks", {})
+        return Seen(200, frozenset(), orjson.dumps(told))
 
     def _control(self, method: str, path: str, body: Any) -> None:
         headers = {"content-type": "application/json"}

@@ -38,7 +38,15 @@ class Switched:
     values: dict[str, Any]
 
 
-Script = Sequence[Send | Advance | Switched]
+@dataclass(frozen=True)
+class Hear:
+    """Receivers are sent all callbacks that are due, and answer every one with a status. Its answer is what was sent:
+    an array of objects with the `method`, `url`, `headers` and `body` of each request."""
+
+    status: int = 204
+
+
+Script = Sequence[Send | Advance | Switched | Hear]
 
 
 def basic(username: str, password: str | None = None) -> str:

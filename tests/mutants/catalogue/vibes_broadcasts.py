@@ -75,7 +75,7 @@ def broadcast_never_begins(patch: Patch) -> None:
 @mutant("A broadcast ends", "vibes 6.2 [D28]", "prose", SCHEDULE, [_SCHEDULE, _OVER, get(_THIS)])
 def broadcast_never_ends(patch: Patch) -> None:
     @patch.function("broadcasts.finish_broadcast")
-    def _(original, **facts):
+    def _(original, world, **facts):
         return None
 
 

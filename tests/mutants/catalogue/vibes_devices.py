@@ -118,7 +118,8 @@ def moved_device_stays_with_both(patch: Patch) -> None:
         reply = original(**asked)
         after = world.get("devices", asked["vibes_device_id"])
         if after is not None and before["person_key"] != after["person_key"]:
-            world.put("devices", {**before, "vibes_device_id": f"{before['vibes_device_id']}-2"})
+            kept = {name: f"{before[name]}-2" for name in ("vibes_device_id", "push_token")}
+            world.put("devices", {**before, **kept})
         return reply
 
 
