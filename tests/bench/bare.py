@@ -1,4 +1,4 @@
-"""The two operations on bare Starlette: no validation, no credentials, no journal. The practical ceiling."""
+"""A few operations on bare Starlette: no validation, no credentials, no journal. The practical ceiling."""
 
 from __future__ import annotations
 
@@ -27,9 +27,19 @@ _persons: dict[str, dict[str, Any]] = {
 }
 
 
+_campaigns = {
+    91: {"id": 91, "name": "Spring", "startDate": "2018-03-01T00:00:00Z", "endDate": "2018-05-31T23:59:59Z"},
+}
+
+
 async def get(request: Request) -> JSONResponse:
     person = _persons.get(request.path_params["person_key"])
     return JSONResponse(person) if person else JSONResponse({"errors": []}, 404)
+
+
+async def campaign(request: Request) -> JSONResponse:
+    known = _campaigns.get(request.path_params["campaign_id"])
+    return JSONResponse(known) if known else JSONResponse({"errors": []}, 404)
 
 
 async def post(request: Request) -> JSONResponse:
@@ -42,6 +52,7 @@ async def post(request: Request) -> JSONResponse:
 app = Starlette(
     routes=[
         Route("/companies/{company_key}/mobiledb/persons/{person_key}", get),
+        Route("/v1/partners/{partner_id}/campaigns/{campaign_id:int}", campaign),
         Route("/companies/{company_key}/mobiledb/persons", post, methods=["POST"]),
     ]
 )
