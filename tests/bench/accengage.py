@@ -14,7 +14,7 @@ from tests.bench import servers
 from tests.bench.inside import STORES, Inside, inside
 from tests.bench.report import ROUNDS, resident, row
 
-_APP = "/v1/partners/myPartnerId"
+_APP = "/v1/me/apps/myPartnerId"
 _COLUMNS = {"all columns": "", "two columns": "&fields[]=UDID&fields[]=clientId"}
 _CSV_PAGE, _LIST_PAGE = 10_000, 100
 _CSV_TARGETS = {"memory": "≥ 200,000", "SQLite": "≥ 60,000"}

@@ -52,7 +52,7 @@ async def post(request: Request) -> JSONResponse:
 app = Starlette(
     routes=[
         Route("/companies/{company_key}/mobiledb/persons/{person_key}", get),
-        Route("/v1/partners/{partner_id}/campaigns/{campaign_id:int}", campaign),
+        Route("/v1/me/apps/{partner_id}/campaigns/{campaign_id:int}", campaign),
         Route("/companies/{company_key}/mobiledb/persons", post, methods=["POST"]),
     ]
 )

@@ -22,7 +22,7 @@ _LOOK_UPS = {
     "a list's subscribers": f"{_C}/mobiledb/subscription_lists/{_LIST}/subscribers?external_person_id=EXT000000042",
 }
 _CALLBACKS = 1000
-_TYPE = {"callback_type": "unmatched_message_received"}
+_TYPE = {"callback_type": "person_updated"}
 
 
 def look_ups(large: bool) -> None:
