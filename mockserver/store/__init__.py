@@ -51,7 +51,8 @@ class Kind:
 
     `key` names the field that holds the record's key. `unique` fields hold a value once; `searched` fields may stand in
     `where`; `ordered` fields may stand in `where` with AtMost or Between, and in `order`: numbers first, then text by
-    code point.
+    code point. `paged` are those searched fields of which a value may have many thousands of records, that are read
+    page by page: the last page costs what the first does, and writing a little more.
     Values are the same when Python says so (1 == 1.0 == True). Only text, numbers and booleans are indexed: a field
     that is missing, null, a list or an object (or NaN) is never found, never in an order, never in the way.
     `schema` is what a fixture's records are held to: a component of the spec by name, or a JSON Schema.
@@ -62,6 +63,7 @@ class Kind:
     unique: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
+    paged: tuple[str, ...] = ()
     schema: str | Mapping[str, Any] | None = None
 
 

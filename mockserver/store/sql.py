@@ -10,16 +10,17 @@ from typing import Any
 from mockserver.store import AtMost, Between, Kind, Record, Taken, bounds, check_declared, getter, impossible
 from mockserver.store.database import Database, Session
 from mockserver.store.encoding import body, scalar, short, text, unbody, untext
-from mockserver.store.statements import KEY, Order, Test
+from mockserver.store.statements import CHUNK, KEY, Order, Test
 
 _ALL = 2**63 - 1
+_Entries = list[tuple[bytes, bytes]]
 _TESTS: dict[type, Test] = {AtMost: "at most", Between: "between"}
 
 
 class _Plan:
     """A kind as the tables know it."""
 
-    __slots__ = ("fields", "kind", "name", "unique")
+    __slots__ = ("fields", "kind", "name", "paged", "unique")
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
@@ -28,6 +29,13 @@ class _Plan:
         # a field that is declared twice (searched and ordered) is one entry
         fields = dict.fromkeys((*kind.unique, *kind.searched, *kind.ordered))
         self.fields = [(text(field), getter(field)) for field in fields]
+        self.paged = frozenset(map(text, kind.paged))
+
+    @property
+    def declared(self) -> bytes:
+        """The declaration as it is kept; what is written depends on nothing else."""
+        fields = sorted(field for field, _ in self.fields)
+        return b"\n".join(field + b" paged" * (field in self.paged) for field in fields)
 
     def entries(self, record: Record) -> list[tuple[bytes, bytes]]:
         """Field and value of every row of the index."""
@@ -106,14 +114,14 @@ class SqlStore:
         new = plan.entries(record)
         if seq is None:
             place["seq"] = (last or 0) + 1
-            self._index(session, place, [(KEY, place["key"]), *new])
+            self._index(session, plan, place, [(KEY, place["key"]), *new])
             session.run(self._statements.add, {**place, "key": text(key), "body": written})
         elif old != written:
             place["seq"] = seq
             session.run(self._statements.replace, {**place, "new_body": written})
             before = plan.entries(unbody(old))
-            self._forget(session, place, [entry for entry in before if entry not in new])
-            self._index(session, place, [entry for entry in new if entry not in before])
+            self._forget(session, plan, place, [entry for entry in before if entry not in new])
+            self._index(session, plan, place, [entry for entry in new if entry not in before])
 
     def delete(self, world: str, kind: Kind, key: str) -> bool:
         session, plan = self._session(world), self._plan(kind)
@@ -123,17 +131,25 @@ class SqlStore:
             return False
         place["seq"] = row[0]
         session.run(self._statements.delete, place)
-        self._forget(session, place, [(KEY, place["key"]), *plan.entries(unbody(row[1]))])
+        self._forget(session, plan, place, [(KEY, place["key"]), *plan.entries(unbody(row[1]))])
         return True
 
-    def _index(self, session: Session, place: dict[str, Any], entries: list[tuple[bytes, bytes]]) -> None:
+    def _index(self, session: Session, plan: _Plan, place: dict[str, Any], entries: _Entries) -> None:
         if entries:
             session.run(self._statements.index(len(entries)), {**place, **_numbered(entries)})
+            self._tally(session, plan, place, entries, 1)
 
-    def _forget(self, session: Session, place: dict[str, Any], entries: list[tuple[bytes, bytes]]) -> None:
+    def _forget(self, session: Session, plan: _Plan, place: dict[str, Any], entries: _Entries) -> None:
         if entries:
             gone = [{**place, "field": field, "value": value} for field, value in entries]
             session.run_each(self._statements.forget, gone)
+            self._tally(session, plan, place, entries, -1)
+
+    def _tally(self, session: Session, plan: _Plan, place: dict[str, Any], entries: _Entries, change: int) -> None:
+        counted = {**place, "chunk": place["seq"] // CHUNK, "change": change}
+        for field, value in entries:
+            if field in plan.paged:
+                session.run(self._statements.tally, {**counted, "field": field, "value": value})
 
     def find(
         self,
@@ -151,8 +167,19 @@ class SqlStore:
         tests, parameters = self._tests(world, kind, where or {}, order)
         parameters |= {"limit": _ALL if limit is None else limit, "offset": offset}
         way: Order = "oldest" if order is None else "down" if order.startswith("-") else "up"
-        rows = session.run(self._statements.find(tests, way), parameters).fetchall()
+        later = offset >= CHUNK and order is None and tests == ("is",) and not set(kind.paged).isdisjoint(where or ())
+        if later:
+            parameters |= self._later(session, parameters, offset)
+        rows = session.run(self._statements.find(tests, way, later), parameters).fetchall()
         return [unbody(row[0]) for row in rows]
+
+    def _later(self, session: Session, asked: dict[str, Any], offset: int) -> dict[str, int]:
+        """The place to begin at, and how many to pass over from there, instead of all from the first on."""
+        for chunk, records in session.run(self._statements.chunks, asked).fetchall():
+            if offset < records:
+                return {"first": chunk * CHUNK, "offset": offset}
+            offset -= records
+        return {"first": _ALL, "offset": 0}
 
     def count(self, world: str, kind: Kind, where: Mapping[str, Any] | None = None) -> int:
         check_declared(kind, where.items() if where else (), None)
@@ -241,14 +268,15 @@ class SqlStore:
         with self._database.exclusive() as session:
             known = dict(session.run(self._statements.declared).fetchall())
             for name, plan in wanted.items():
-                fields = b"\n".join(sorted(field for field, _ in plan.fields))
-                if known.get(name) == fields:
+                if known.get(name) == plan.declared:
                     continue
                 session.run(self._statements.undeclare, {"kind": name})
-                session.run(self._statements.declare, {"kind": name, "fields": fields})
+                session.run(self._statements.declare, {"kind": name, "fields": plan.declared})
+                session.run(self._statements.untally, {"kind": name})
                 session.run(self._statements.unindex, {"kind": name, "field": KEY})
                 for world, seq, stored in session.run(self._statements.bodies, {"kind": name}).fetchall():
-                    self._index(session, {"world": world, "kind": name, "seq": seq}, plan.entries(unbody(stored)))
+                    place = {"world": world, "kind": name, "seq": seq}
+                    self._index(session, plan, place, plan.entries(unbody(stored)))
 
 
 def _place(world: str, plan: _Plan, key: str) -> dict[str, Any]:

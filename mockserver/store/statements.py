@@ -2,9 +2,10 @@
 
 `records` holds the bodies in order of `seq`, a record's place among those of its kind. `entries` leads to them: a row
 for the key of each record (the field without a name) and for each of its indexed fields, in an order that serves every
-search: a value, at most a value, those between two, or all values in order, each oldest first.
+search: a value, at most a value, those between two, or all values in order, each oldest first. `tallies` say how many
+records have a value of a paged field among each CHUNK places, since databases count by reading.
 
-Neither has a second index, and what belongs together is fetched by a scalar subquery instead of a join. So a planner
+None has a second index, and what belongs together is fetched by a scalar subquery instead of a join. So a planner
 has nothing to choose: PostgreSQL's, without statistics (a table just filled), picks plans that read every record.
 """
 
@@ -17,7 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
-VERSION = 1
+VERSION = 2
+CHUNK = 1024
 PREFIX = "bodydouble_"
 
 Test = Literal["is", "at most", "between", "any"]
@@ -51,7 +53,16 @@ _records = _table(
 )
 _entries = _table("entries", _bytes("world"), _bytes("kind"), _bytes("field"), _bytes("value"), _number("seq"))
 _counters = _table("counters", _bytes("world"), _bytes("name"), _number("value", primary=False))
-_per_world = (_records, _entries, _counters)
+_tallies = _table(
+    "tallies",
+    _bytes("world"),
+    _bytes("kind"),
+    _bytes("field"),
+    _bytes("value"),
+    _number("chunk"),
+    _number("records", primary=False),
+)
+_per_world = (_records, _entries, _tallies, _counters)
 KEY = b""
 """The field under which a record's key is found."""
 
@@ -90,6 +101,9 @@ class Statements:
         self.delete = self._text(r.delete().where(*by_seq))
         self.forget = self._text(e.delete().where(*_where(e, "field", "value", "seq")))
         self.bump = self._text(self._bump())
+        self.tally = self._text(self._tally())
+        self.chunks = self._text(_chunks())
+        self.untally = self._text(_tallies.delete().where(_tallies.c.kind == _bind(_tallies.c.kind)))
         self.kinds = self._text(
             sa.select(r.c.kind, sa.func.count()).where(r.c.world == _bind(r.c.world)).group_by(r.c.kind)
         )
@@ -119,6 +133,14 @@ class Statements:
         raised = added.on_conflict_do_update(index_elements=[c.world, c.name], set_={"value": c.value + _one})
         return raised.returning(c.value)
 
+    def _tally(self) -> sa.ClauseElement:
+        c = _tallies.c
+        insert = sqlite.insert if self._dialect.name == "sqlite" else postgresql.insert
+        place = [c.world, c.kind, c.field, c.value, c.chunk]
+        change = _bind(c.records, "change")
+        added = insert(_tallies).values({**{column: _bind(column) for column in place}, c.records: change})
+        return added.on_conflict_do_update(index_elements=place, set_={"records": c.records + change})
+
     def _look(self, unique: int) -> str:
         """Where a record goes: the last place, its own place and body if it has one, who holds each unique value."""
         r, e = _records, _entries
@@ -139,13 +161,18 @@ class Statements:
         ]
         return self._text(_entries.insert().values(rows))
 
-    def _find(self, tests: tuple[Test, ...], order: Order) -> str:
-        """Bodies of the records that pass; in an order, it is by the field of the first test."""
+    def _find(self, tests: tuple[Test, ...], order: Order, later: bool = False) -> str:
+        """Bodies of the records that pass; in an order, it is by the field of the first test.
+
+        `later`: only of those in the places from `first` on, of records with a value.
+        """
         limit, offset = (sa.bindparam(name, type_=sa.BigInteger) for name in ("limit", "offset"))
         if not tests:
             bodies = sa.select(_records.c.body).where(*_where(_records)).order_by(_records.c.seq)
             return self._text(bodies.limit(limit).offset(offset))
         first, conditions = _tested(tests)
+        if later:
+            conditions.append(first.c.seq >= _bind(first.c.seq, "first"))
         by = {"oldest": [], "up": [first.c.value], "down": [first.c.value.desc()]}[order]
         page = sa.select(first.c.seq).where(*conditions).order_by(*by, first.c.seq).limit(limit).offset(offset)
         found = page.subquery("page")
@@ -178,6 +205,13 @@ def _keyed(table: Any) -> list[sa.ColumnElement[bool]]:
 def _body_of(found: Any) -> Any:
     r = _records.alias("r")
     return sa.select(r.c.body).where(*_where(r), r.c.seq == found.c.seq).correlate(found).scalar_subquery()
+
+
+def _chunks() -> sa.ClauseElement:
+    """How many records have a value among each chunk of places, where there was ever one."""
+    c = _tallies.c
+    found = sa.select(c.chunk, c.records).where(*_where(_tallies, field="field0", value="value0"))
+    return found.order_by(c.chunk)
 
 
 def _tested(tests: tuple[Test, ...]) -> tuple[Any, list[Any]]:

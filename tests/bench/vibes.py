@@ -49,7 +49,7 @@ def _persons(asked: Inside, count: int) -> Iterator[tuple[str, Record]]:
 
 def callbacks() -> None:
     """How long a receiver waits for 1,000 callbacks."""
-    with running(["vibes", "--no-rate-limits"]) as url, httpx.Client(trust_env=False) as client:
+    with running(["vibes"]) as url, httpx.Client(trust_env=False) as client:
         alone = _delivered(client, url, beside=None)
         row(f"{_CALLBACKS:,} callbacks to a healthy receiver", "≤ 5 s", alone, unit="s")
         with Receiver(hook=["hang"]) as dead:
@@ -60,7 +60,7 @@ def callbacks() -> None:
 
 def _delivered(client: httpx.Client, url: str, beside: Receiver | None) -> float:
     """Seconds from the first event to the last callback at the receiver, with the requests that cause them."""
-    world = make_world(client, url, "vibes")
+    world = make_world(client, url, "vibes", rate_limits=False)
     with Receiver() as receiver:
         for address in [it.url() for it in (beside, receiver) if it is not None]:
             _register(client, world, address)

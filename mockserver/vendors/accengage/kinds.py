@@ -85,6 +85,7 @@ KINDS = (
         unique=("partnerId+fields.UDID", "partnerId+fields.token"),
         searched=("partnerId", *(f"partnerId+fields.{name}" for name in INDEXABLE)),
         ordered=("id", "partnerId+fields.firstOpen", "partnerId+fields.lastOpen"),
+        paged=("partnerId",),
         schema=_record(
             {
                 "id": _ID,
@@ -93,7 +94,14 @@ KINDS = (
             }
         ),
     ),
-    Kind("campaigns", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Campaign")),
+    Kind(
+        "campaigns",
+        key="id",
+        searched=("partnerId",),
+        ordered=("id",),
+        paged=("partnerId",),
+        schema=_body("Campaign"),
+    ),
     # `id` is `<partnerId>/<listId with 20 digits>`, which sorts as the number does.
     Kind(
         "lists",
