@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 from mockserver.clock import iso
@@ -17,6 +17,9 @@ from mockserver.world import World
 from specs.text import text
 
 _PORTION = 10_000
+_AT_ONCE = 500
+_WORDS = {it: text(it) for it in (True, False, None)}
+_WORDED = {*map(type, _WORDS)}
 _LAST = "9999-12-31 23:59:59"
 
 
@@ -130,9 +133,23 @@ def _written(moment: float) -> str:
 
 
 def _lines(devices: list[Record], columns: list[str]) -> Iterator[list[str]]:
-    at = columns.index("id") if "id" in columns else None
-    for device in devices:
-        values = [*map(device["fields"].get, columns)]
-        if at is not None:
-            values[at] = device["id"]
-        yield [it if type(it) is str else str(it) if type(it) is int else text(it) for it in values]
+    """A line for each device, made some hundreds at a time and column by column: most are all text, or all numbers."""
+    for start in range(0, len(devices), _AT_ONCE):
+        portion = devices[start : start + _AT_ONCE]
+        fields = [device["fields"] for device in portion]
+        made = [
+            [it["id"] for it in portion] if name == "id" else [*map(dict.get, fields, repeat(name))] for name in columns
+        ]
+        yield from map(list, zip(*map(_texts, made), strict=True))
+
+
+def _texts(values: list[Any]) -> list[str]:
+    """Values as `text` writes them."""
+    kinds = {*map(type, values)}
+    if kinds == {str}:
+        return values
+    if kinds == {int}:
+        return [*map(str, values)]
+    if kinds <= _WORDED:
+        return [*map(_WORDS.__getitem__, values)]
+    return [it if type(it) is str else text(it) for it in values]
