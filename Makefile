@@ -33,6 +33,7 @@ structure: $(TEST)
 verify: $(TEST)
 	$(BIN)/bodydouble verify voltmx
 	$(BIN)/bodydouble verify vibes
+	$(BIN)/bodydouble verify accengage
 
 bench: $(TEST)
 	$(BIN)/python -m tests.bench $(ARGS)
