@@ -45,8 +45,8 @@ class Values:
 
     def _learn(self, one: Any, other: Any, name: str, ordered: bool) -> None:
         if isinstance(one, Mapping) and isinstance(other, Mapping):
-            for key in one.keys() & other.keys():
-                if named(str(key), one[key]) and named(str(key), other[key]):
+            for key in one:  # in their order: which of two that clash is learned must not be left to luck
+                if key in other and named(str(key), one[key]) and named(str(key), other[key]):
                     self._same_id(one[key], other[key])
             for key in one:
                 if key in other:
