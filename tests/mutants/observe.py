@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -25,12 +24,14 @@ from mockserver.clock import epoch
 from mockserver.outbox import Post
 from mockserver.settings import Settings
 from specs.codecs import is_json
-from tests.mutants.steps import Advance, Hear, Script, Send, Switched, basic
+from specs.operations import Parameter
+from tests.mutants.steps import TOKEN, Advance, Hear, Script, Send, Signed, Switched, basic
 
 _UNSEEN = ("content-length", "bodydouble-reason")  # the first follows from the body, the second is not the vendor's
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
-_CREDENTIALS = {"vibes": {"authorization": basic("VibesUser")}}
-_numbers = count(1)
+_CREDENTIALS = {"vibes": {"authorization": basic("VibesUser")}, "accengage": {"authorization": TOKEN}}
+_MAKE: dict[str, type[Send]] = {"accengage": Signed}
+_WORLD = "probe"  # always the same name: links have it in them
 
 
 @dataclass(frozen=True)
@@ -56,31 +57,39 @@ class Watched:
 
     def answers(self, script: Script) -> list[Seen]:
         """The answers to the requests of a script, and what receivers heard, in order."""
-        world = f"probe{next(_numbers)}"
-        self._app.worlds.create(world, frozen_at=epoch("2026-01-31T08:00:00Z"))
-        found: list[Seen] = []
+        self._app.worlds.create(_WORLD, frozen_at=epoch("2026-01-31T08:00:00Z"))
+        try:
+            return [*self._seen(script)]
+        finally:
+            self._app.worlds.drop(_WORLD)
+
+    def _seen(self, script: Script) -> Iterator[Seen]:
         known: dict[str, str] = {}
         for step in script:
             match step:
                 case Advance():
-                    self._control("POST", f"{world}/clock/advance", {"seconds": step.seconds})
+                    self._control("POST", f"{_WORLD}/clock/advance", {"seconds": step.seconds})
                 case Switched():
-                    self._control("PATCH", f"{world}/switches/{self.vendor}", step.values)
+                    self._control("PATCH", f"{_WORLD}/switches/{self.vendor}", step.values)
                 case Hear():
-                    found.append(self._heard(world, step.status))
-                    known.update(_members(found[-1]))
+                    heard = self._heard(step.status)
+                    known.update(_members(heard))
+                    yield heard
                 case Send():
                     path = _PLACE.sub(lambda match: quote(known[match[1]], safe=""), step.path)
                     body = step.body
                     for name, value in known.items():
                         body = body.replace(f"{{{{{name}}}}}".encode(), value.encode())
-                    found.append(self._send(step.method, f"/w/{world}/{self.vendor}{path}", body, step.headers))
-                    known.update(_members(found[-1]))
-        self._app.worlds.drop(world)
-        return found
+                    headers = {
+                        name: _PLACE.sub(lambda match: known[match[1]], value)
+                        for name, value in step.carried(body).items()
+                    }
+                    answer = self._send(step.method, f"/w/{_WORLD}/{self.vendor}{path}", body, headers)
+                    known.update(_members(answer))
+                    yield answer
 
-    def _heard(self, world: str, status: int) -> Seen:
-        """What a world sends to receivers that answer with a status; nothing leaves this process."""
+    def _heard(self, status: int) -> Seen:
+        """What the world sends to receivers that answer with a status; nothing leaves this process."""
         told: list[dict[str, Any]] = []
 
         async def receive(post: Post, place: Place, seconds: float) -> int:
@@ -91,7 +100,7 @@ class Watched:
         with ExitStack() as stack:
             stack.callback(setattr, mockserver.callbacks.sender, "send", mockserver.callbacks.sender.send)
             mockserver.callbacks.sender.send = receive
-            self._control("POST", f"{world}/wait-for-callbacks", {})
+            self._control("POST", f"{_WORLD}/wait-for-callbacks", {})
         return Seen(200, frozenset(), orjson.dumps(told))
 
     def _control(self, method: str, path: str, body: Any) -> None:
@@ -164,23 +173,31 @@ def examples(vendor: str) -> dict[str, list[Send]]:
     """Calls of every operation, made of the examples in the spec: one, or two with different bodies."""
     found: dict[str, list[Send]] = {}
     for operation in specs.read(vendor).operations.values():
-        path, headers = operation.path, dict(_CREDENTIALS.get(vendor, {}))
+        make, path, headers = _MAKE.get(vendor, Send), operation.path, dict(_CREDENTIALS.get(vendor, {}))
         asked = {}
         for parameter in operation.parameters:
             if parameter.place == "path":
                 path = path.replace(f"{{{parameter.name}}}", quote(str(parameter.example), safe=""))
             elif parameter.place == "query":
-                asked[parameter.name] = parameter.example
+                asked.update(_asked(parameter))
             else:
                 headers[parameter.name] = str(parameter.example)
         path += f"?{urlencode(asked)}" if asked else ""
         bodies = [(media.type, value) for media in operation.body.values() for value in media.examples.values()]
         calls = [
-            Send(operation.method, path, _encoded(media_type, value), {**headers, "content-type": media_type})
+            make(operation.method, path, _encoded(media_type, value), {**headers, "content-type": media_type})
             for media_type, value in bodies
         ]
-        found[operation.id] = calls[:2] or [Send(operation.method, path, b"", headers)]
+        found[operation.id] = calls[:2] or [make(operation.method, path, b"", headers)]
     return found
+
+
+def _asked(parameter: Parameter) -> dict[str, Any]:
+    """The pairs of a query parameter's example; an object has a pair for each member, as its style says."""
+    if not isinstance(parameter.example, dict):
+        return {parameter.name: parameter.example}
+    nested = parameter.style == "deepObject"
+    return {f"{parameter.name}[{key}]" if nested else key: value for key, value in parameter.example.items()}
 
 
 def _encoded(media_type: str, value: Any) -> bytes:
@@ -188,7 +205,8 @@ def _encoded(media_type: str, value: Any) -> bytes:
 
 
 def _members(answer: Seen) -> dict[str, str]:
-    """All members of a JSON answer whose values are text, by name; elements of an XML answer likewise."""
+    """All members of a JSON answer whose values are text or whole numbers, by name; elements of an XML answer
+    likewise."""
     if answer.body[:1] == b"<":
         return dict(re.findall(r"<(\w+)>([^<]*)</", answer.body.decode()))
     found: dict[str, str] = {}
@@ -199,7 +217,7 @@ def _members(answer: Seen) -> dict[str, str]:
     while todo:
         value = todo.pop()
         if isinstance(value, dict):
-            found.update({name: item for name, item in value.items() if isinstance(item, str)})
+            found.update({name: str(item) for name, item in value.items() if type(item) in (str, int)})
             todo.extend(value.values())
         elif isinstance(value, list):
             todo.extend(value)

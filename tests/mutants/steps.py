@@ -1,17 +1,21 @@
 """Scripts of requests, as data: what a mutant's author sends to show that it is not the mock.
 
-`{{batch_id}}` in a path or body stands for the member `batch_id` of the latest answer that had one, at any depth.
+`{{batch_id}}` in a path, header or body stands for the member `batch_id` of the latest answer that had one, at any
+depth.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 _PASSWORDS = {"VibesUser": "Password123", "Aladdin": "open sesame", "OtherUser": "OtherPassword1"}
+_TIME = "1507722391"  # of Accengage's worked example; no time is documented to be too old
+TOKEN = "Bearer bodydouble-default-access-token"
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,23 @@ class Send:
     path: str
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+
+    def carried(self, body: bytes) -> dict[str, str]:
+        """The headers that it goes out with; `body` is what goes out, all places filled."""
+        return self.headers
+
+
+@dataclass(frozen=True)
+class Signed(Send):
+    """A request to Accengage, signed over the bytes that go out; headers of its own go before those made here."""
+
+    api_key: str = "a1b2c3d4e5f6g7h8"
+
+    def carried(self, body: bytes) -> dict[str, str]:
+        time = self.headers.get("accengage-time", _TIME)
+        signed = body if self.method in ("POST", "PUT") else b""
+        digest = hashlib.sha1(signed + self.api_key.encode() + time.encode()).hexdigest()
+        return {"accengage-time": time, "accengage-signature": digest, **self.headers}
 
 
 @dataclass(frozen=True)
@@ -124,3 +145,23 @@ def _service(name: str, fields: dict[str, Any]) -> Send:
 
 def _escaped(value: Any) -> str:
     return str(value).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def signed(
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    key: str = Signed.api_key,
+    authorization: str | None = TOKEN,
+    **headers: str,
+) -> Signed:
+    """A request as Accengage has it, of the first user of the default fixture. `body` is bytes, or a value to send as
+    JSON; further headers by keyword (`accengage_time="…"`)."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if authorization is not None:
+        sent["authorization"] = authorization
+    if body is not None:
+        sent["content-type"] = "application/json"
+        body = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    return Signed(method, path, body or b"", sent, key)

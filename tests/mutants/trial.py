@@ -20,12 +20,19 @@ import httpx
 import orjson
 
 from tests.mutants.mutant import Mutant
-from tests.mutants.steps import basic
+from tests.mutants.steps import basic, signed
 
 _ROOT = Path(__file__).parents[2]
 _SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 _ENVIRONMENT = {**os.environ, "PYTHONPATH": str(_ROOT)}  # mutants, gate and mock are of one tree
-_HEADERS = {"vibes": ("-H", f"Authorization: {basic('VibesUser')}")}
+# All that a header which never changes can do. Accengage's signature is over the body: this one, over none, lets in
+# what is sent without a body, and DELETE; stock's POST and PUT are refused for their signature, as its results show.
+_HEADERS = {
+    "vibes": ("-H", f"Authorization: {basic('VibesUser')}"),
+    "accengage": tuple(
+        part for name, value in signed("GET", "").carried(b"").items() for part in ("-H", f"{name}: {value}")
+    ),
+}
 TIMEOUTS = {"quick": 120.0, "full": 600.0}
 # A failure of stock Schemathesis: its code for the check, and the operation.
 Failure = tuple[str, str]
