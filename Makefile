@@ -15,7 +15,7 @@ serve: $(SERVE)
 	$(BIN)/bodydouble serve $(ARGS)
 
 test: check $(BROWSER)
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: lint types structure
 
