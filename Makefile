@@ -9,13 +9,16 @@ BROWSER := .venv/.browser
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test lint types structure check verify mutants bench constraints clean
+.PHONY: serve test long lint types structure check verify mutants bench constraints clean
 
 serve: $(SERVE)
 	$(BIN)/bodydouble serve $(ARGS)
 
 test: check $(BROWSER)
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not long' $(ARGS)
+
+long: $(TEST)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long $(ARGS)
 
 check: lint types structure
 

@@ -19,6 +19,8 @@ from specs import Spec
 from tests.contracts.conftest import SHOP, Gate
 from tests.contracts.shop import KEY, Shop
 
+pytestmark = pytest.mark.long
+
 ADDING = ("--operation", "items.add_item", "--skip", "grid")
 
 

@@ -16,6 +16,8 @@ from contracts.settings import Settings
 from tests.contracts.conftest import Gate
 from tests.contracts.drawers import CREDENTIALS, MACHINE, OWNERS, Drawers
 
+pytestmark = pytest.mark.long
+
 Hunt = Callable[..., tuple[Finding, ...]]
 HERE = Path(__file__).parent
 # What is wrong, what it is called, and how many requests to the vendor are enough to show it.

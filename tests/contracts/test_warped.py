@@ -12,6 +12,8 @@ from contracts.settings import Settings
 from tests.contracts.conftest import Gate
 from tests.contracts.warped import Warped
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module", params=["vibes", "voltmx"])
 def mock(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:

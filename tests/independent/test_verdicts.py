@@ -22,6 +22,8 @@ from click.testing import CliRunner
 from contracts.cli import verify
 from tests.independent.voltmx_bugs import BUGS, READINGS
 
+pytestmark = pytest.mark.long
+
 OPERATION = "subscriptions.change_subscription"
 TOKEN = "1234abc"
 # Bugs of a server whose security is on. The others are judged on one where it is off, as the console leaves it.

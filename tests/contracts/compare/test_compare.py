@@ -11,6 +11,8 @@ import pytest
 from tests.contracts.compare.conftest import Compare, Outcome
 from tests.contracts.drawers import CREDENTIALS, MACHINE, OWNERS, Drawers
 
+pytestmark = pytest.mark.long
+
 OPERATION = "subscriptions.change_subscription"
 # A Flask app has a page of its own for a verb that no document names, and nothing else differs.
 ACCEPTED = f"""
