@@ -27,8 +27,8 @@ def signed() -> dict[str, str]:
 
 def csv(large: bool) -> None:
     """Devices as CSV, page after page, in this process: 1,000,000 in memory and 100,000 in SQLite, or a tenth."""
-    for store, count in zip(STORES, (1_000_000, 100_000), strict=True):
-        count = count if large else count // 10  # noqa: PLW2901
+    counts = (1_000_000, 100_000) if large else (100_000, 10_000)
+    for store, count in zip(STORES, counts, strict=True):
         with inside("accengage", store, signed()) as asked:
             world = asked.world(f"devices-{count}", _devices(count))
             for name, query in _COLUMNS.items():

@@ -6,9 +6,9 @@ Each bug needs a history to show, so that no single request finds it.
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
+
+from tests.contracts.local import Local, Quiet
 
 OWNERS = ("mine-1", "theirs-2")
 MACHINE = f"""
@@ -82,31 +82,12 @@ CREDENTIALS = Credentials(key={OWNERS[0]!r}, public=True)
 """
 
 
-class Drawers:
+class Drawers(Local):
     """Serves on 127.0.0.1 while its `with` block lasts. `log` holds each request to the vendor: verb, path, body."""
 
     def __init__(self, bug: str = "") -> None:
         self.bug, self.log, self.worlds = bug, list[str](), {"": _World(bug)}
-        drawers = self
-
-        class Handler(_Handler):
-            owner = drawers
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def die(self) -> None:
-        """Stop listening in the middle of everything."""
-        self._server.socket.close()
+        super().__init__(_Handler)
 
     def control(self, method: str, path: list[str], body: Any) -> tuple[int, Any]:
         """As much of a control API as the gate needs: worlds are made and dropped."""
@@ -154,13 +135,8 @@ class _World:
         return sorted(name for who, name in self.full.keys() | self.ghosts if who == owner)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     owner: Drawers
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("do_"):

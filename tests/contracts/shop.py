@@ -13,11 +13,12 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
+
+from tests.contracts.local import Local, Quiet
 
 KEY = "open-sesame"
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -29,7 +30,7 @@ class Refused(Exception):
         self.status = status
 
 
-class Shop:
+class Shop(Local):
     """Serves on 127.0.0.1 while its `with` block lasts; `url` is its base URL, `bug` what is wrong with it."""
 
     def __init__(self, bug: str = "") -> None:
@@ -37,42 +38,18 @@ class Shop:
         self.gone: set[int] = set()
         self.items: dict[int, dict[str, Any]] = {1: {"id": 1, "name": "cup", "price": 3}}
         self.lock = threading.Lock()
-        shop = self
-
-        class Handler(_Handler):
-            owner = shop
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler)
 
     def secure(self, context: ssl.SSLContext) -> None:
         """Speak TLS from now on."""
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
 
-    def die(self) -> None:
-        """Stop listening in the middle of everything."""
-        self._server.socket.close()
-
 
 Answer = tuple[int, dict[str, str], bytes]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     owner: Shop
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def answer(self) -> None:
         shop = self.owner

@@ -10,9 +10,10 @@ import http.client
 import json
 import random
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
+
+from tests.contracts.local import Local, Quiet
 
 _DEEP = b"[" * 100_000
 _WHOLE: tuple[Any, ...] = (
@@ -35,28 +36,13 @@ _SHARE = 0.6
 Answer = tuple[int, bytes]
 
 
-class Front:
+class Front(Local):
     """Serves on 127.0.0.1 in front of the mock at `origin` while its `with` block lasts; what is between is lost."""
 
     def __init__(self, origin: str) -> None:
         self.lock = threading.Lock()
         self.mock = urlsplit(origin).netloc
-        front = self
-
-        class Handler(_Handler):
-            owner = front
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler)
 
     def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
         """What to answer in place of the mock; changed headers are those that it gets."""
@@ -106,13 +92,8 @@ class Warped(Front):
         return self.dice.choice(_PARTS)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     owner: Front
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def setup(self) -> None:
         super().setup()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockserver.exchange import Reply, Request
 from mockserver.store import Record
 from mockserver.vendors.accengage import addressees, criteria, stored
-from mockserver.vendors.accengage.errors import invalid, not_found
+from mockserver.vendors.accengage.errors import invalid
 from mockserver.world import World
 
 
@@ -51,17 +51,11 @@ def set_inapp_status_by_external_id(world: World, partner_id: str, external_id: 
 
 
 def _by_id(world: World, partner_id: str, number: int) -> Record:
-    found = stored.by_id(world, "inapps", partner_id, number)
-    if found is None:
-        raise not_found(f"In-app {number}")
-    return found
+    return stored.known(stored.by_id(world, "inapps", partner_id, number), f"In-app {number}")
 
 
 def _by_external_id(world: World, partner_id: str, external_id: str) -> Record:
-    found = stored.by_external_id(world, "inapps", partner_id, external_id)
-    if found is None:
-        raise not_found(f"In-app {external_id}")
-    return found
+    return stored.known(stored.by_external_id(world, "inapps", partner_id, external_id), f"In-app {external_id}")
 
 
 def _update(world: World, known: Record, body: Record) -> Reply:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mockserver.exchange import Reply
 from mockserver.store import Record
 from mockserver.vendors.accengage import addressees, criteria, dates, membership, stored, userbase
-from mockserver.vendors.accengage.errors import Label, NotThere, Refused, not_found
+from mockserver.vendors.accengage.errors import Label, NotThere, Refused
 from mockserver.world import World
 
 
@@ -39,17 +39,13 @@ def set_inbox_status_by_external_id(world: World, partner_id: str, external_id: 
 
 
 def _by_id(world: World, partner_id: str, number: int) -> Record:
-    found = stored.by_id(world, "inboxes", partner_id, number)
-    if found is None:
-        raise not_found(f"Inbox message {number}")
-    return found
+    return stored.known(stored.by_id(world, "inboxes", partner_id, number), f"Inbox message {number}")
 
 
 def _by_external_id(world: World, partner_id: str, external_id: str) -> Record:
-    found = stored.by_external_id(world, "inboxes", partner_id, external_id)
-    if found is None:
-        raise not_found(f"Inbox message {external_id}")
-    return found
+    return stored.known(
+        stored.by_external_id(world, "inboxes", partner_id, external_id), f"Inbox message {external_id}"
+    )
 
 
 def _update(world: World, known: Record, body: Record) -> Reply:

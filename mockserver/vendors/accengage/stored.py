@@ -6,7 +6,7 @@ from __future__ import annotations
 from mockserver.exchange import Reply, Request
 from mockserver.store import Record, Taken, joined
 from mockserver.vendors.accengage import numbers
-from mockserver.vendors.accengage.errors import invalid
+from mockserver.vendors.accengage.errors import invalid, not_found
 from mockserver.vendors.accengage.paging import page_of
 from mockserver.world import World
 
@@ -30,6 +30,13 @@ def by_id(world: World, kind: str, partner_id: str, number: int) -> Record | Non
 
 def by_external_id(world: World, kind: str, partner_id: str, external_id: str) -> Record | None:
     return world.one(kind, {"partnerId+externalId": joined(partner_id, external_id)})
+
+
+def known(found: Record | None, what: str) -> Record:
+    """What a look-up found. Raises Refused, 404 for `what`, when that is nothing."""
+    if found is None:
+        raise not_found(what)
+    return found
 
 
 def create(world: World, kind: str, partner_id: str, body: Record) -> Reply:
