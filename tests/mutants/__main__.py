@@ -24,6 +24,7 @@ _STOCK_SEEDS = (0, 1, 2)  # on the unmutated mock: what fails there in any of th
 @click.option("--only", multiple=True, help="Only mutants whose id has this in it; may be given again.")
 @click.option("--every", default=1, show_default=True, type=click.IntRange(1), help="Only each so-many-th, for a look.")
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Mutants on trial at once.")
+@click.option("--narrow", is_flag=True, help="Only the operations that are broken, for a look: never the whole vendor.")
 @click.option("--stock/--no-stock", "with_stock", default=True, help="Whether stock Schemathesis runs beside the gate.")
 @click.option("--seeds", default=1, show_default=True, type=click.IntRange(0), help="Seeds on the unmutated mock.")
 @click.option("--seed", default=0, show_default=True, help="Seed on the mutants.")
@@ -35,6 +36,7 @@ def main(
     only: tuple[str, ...],
     every: int,
     jobs: int,
+    narrow: bool,
     with_stock: bool,
     seeds: int,
     seed: int,
@@ -49,7 +51,7 @@ def main(
         _list(chosen)
         return
     with _directory(keep) as directory:
-        court = Court(directory, profiles or ("quick",), seed, with_stock)
+        court = Court(directory, profiles or ("quick",), seed, with_stock, narrow)
         try:
             for vendor in sorted({mutant.vendor for mutant in chosen}):
                 court.prepare(vendor, range(seeds))
@@ -66,13 +68,14 @@ def main(
 class Court:
     """Holds the trials, and what is known so far: also when it is interrupted."""
 
-    def __init__(self, directory: Path, profiles: Sequence[str], seed: int, with_stock: bool) -> None:
+    def __init__(self, directory: Path, profiles: Sequence[str], seed: int, with_stock: bool, narrow: bool) -> None:
         self.unmutated: dict[str, table.Unmutated] = {}
         self._results: dict[str, table.Result] = {}
         self._directory = directory
         self._profiles = profiles
         self._seed = seed
         self._stock = with_stock
+        self._narrow = narrow
 
     def prepare(self, vendor: str, seeds: Sequence[int]) -> None:
         """The mock as it is: false alarms of the gate and of stock, and how long a run of the gate takes."""
@@ -116,9 +119,7 @@ class Court:
         facts = self.unmutated[mutant.vendor]
         try:
             for profile in self._profiles:
-                with trial.served(mutant.vendor, mutant) as url:
-                    report = self._directory / f"{mutant.id}-{profile}.jsonl"
-                    result.verdicts[profile] = trial.judge(url, mutant.vendor, profile, self._seed, report)
+                result.verdicts[profile] = self._judged(mutant, profile)
             if self._stock:
                 with trial.served(mutant.vendor, mutant) as url:
                     report = self._directory / f"{mutant.id}-stock.json"
@@ -127,6 +128,19 @@ class Court:
         except trial.NotServed as error:
             result.trouble = f"not served: {error}"
         return result
+
+    def _judged(self, mutant: Mutant, profile: str) -> trial.Verdict:
+        """The gate's verdict: what is broken is tried first, all of the vendor when that does not show it.
+
+        A run of some operations is a part of the whole one: what it finds, that would find, many seconds later.
+        """
+        for operations in (mutant.operations, ()):
+            with trial.served(mutant.vendor, mutant) as url:
+                report = self._directory / f"{mutant.id}-{profile}{'-narrow' if operations else ''}.jsonl"
+                verdict = trial.judge(url, mutant.vendor, profile, self._seed, report, operations)
+            if verdict.killed or self._narrow:
+                break
+        return verdict
 
     def report(self, mutants: Sequence[Mutant]) -> str:
         """The table of the trials that were held."""
