@@ -19,7 +19,7 @@ import jsonschema_rs
 
 from contracts.newer import Newer, converted, schema_places
 from specs import Spec, SpecError
-from specs.loading import escape, load, pointer, shown
+from specs.loading import escape, load, pointer, shown, steps
 from specs.operations import METHODS
 from specs.schemas import Direction, Schemas, Validator
 
@@ -32,9 +32,9 @@ class AnySpec(Spec):
     def __init__(self, vendor: str, path: Path, source: dict[str, Any]) -> None:
         self.source = source
         self.notes: list[str] = []
-        places = schema_places(source) if str(source["openapi"]).startswith("3.1") else {}
-        self._newer = Newer(source, places) if places else None
-        super().__init__(vendor, path, converted(source, places) if places else source)
+        places = schema_places(source) if str(source["openapi"]).startswith("3.1") else None
+        self._newer = None if places is None else Newer(source, places)
+        super().__init__(vendor, path, source if places is None else converted(source, places))
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -94,11 +94,44 @@ def read(vendor: str, path: Path) -> AnySpec:
         if isinstance(item, dict) and "$ref" in item:
             whole["paths"][route] = {**copy.deepcopy(_target(whole, item["$ref"], path)), **item}
             del whole["paths"][route]["$ref"]
-    doubled = [*_doubled(whole)]
-    spec = AnySpec(vendor, path, whole)
-    spec.notes += doubled
+    notes = [*_doubled(whole), *_silent(whole)]
+    spec = _readable(vendor, path, whole, notes)
+    spec.notes += notes
     spec.compile()
     return spec
+
+
+def _readable(vendor: str, path: Path, document: dict[str, Any], notes: list[str]) -> AnySpec:
+    """The document without the operations that cannot be read. Raises SpecError when it is not they who are to blame,
+    or there are no others."""
+    while True:
+        spec = AnySpec(vendor, path, document)
+        try:
+            _ = spec.operations
+            return spec
+        except SpecError as error:
+            top, route, method, *_ = (*steps(error.pointer or "#"), "", "", "")
+            item = document["paths"].get(route) if top == "paths" else None
+            if not isinstance(item, dict) or method not in METHODS or len([*_written(document)]) < 2:
+                raise
+            del item[method]
+            notes.append(f"`{method} {route}` is left out: {error.message}")
+
+
+def _written(document: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Path, method and operation of all that looks like one."""
+    for route, item in document["paths"].items():
+        for method in METHODS:
+            if isinstance(item, dict) and method in item:
+                yield route, method, item[method]
+
+
+def _silent(document: dict[str, Any]) -> Iterator[str]:
+    """Let an operation that documents no answers, which 3.1 allows, give any."""
+    for route, method, operation in _written(document):
+        if isinstance(operation, dict) and not operation.get("responses"):
+            operation["responses"] = {"default": {"description": "Not documented"}}
+            yield f"`{method} {route}` documents no answers, so any will do"
 
 
 def _target(document: dict[str, Any], reference: str, path: Path) -> dict[str, Any]:
@@ -114,16 +147,14 @@ def _target(document: dict[str, Any], reference: str, path: Path) -> dict[str, A
 def _doubled(document: dict[str, Any]) -> Iterator[str]:
     """Take away operationIds that stand twice; method and path are the name then."""
     known: set[str] = set()
-    for route, item in document["paths"].items():
-        for method in METHODS:
-            operation = item.get(method) if isinstance(item, dict) else None
-            name = operation.get("operationId") if isinstance(operation, dict) else None
-            if name is None:
-                continue
-            if name in known and operation is not None:
-                del operation["operationId"]
-                yield f"the operationId {name!r} stands twice; the second one is `{method} {route}` here"
-            known.add(name)
+    for route, method, operation in _written(document):
+        name = operation.get("operationId") if isinstance(operation, dict) else None
+        if name is None:
+            continue
+        if name in known:
+            del operation["operationId"]
+            yield f"the operationId {name!r} stands twice; the second one is `{method} {route}` here"
+        known.add(name)
 
 
 class _Bundle:

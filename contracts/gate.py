@@ -123,9 +123,9 @@ class Gate:
         """Anything but passed and failed items means that the plan was not carried out."""
         if self.run.trouble or self.run.cut_short or exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
-        if exitstatus == pytest.ExitCode.INTERRUPTED:
+        if exitstatus == pytest.ExitCode.INTERRUPTED and not self.broken:
             self.interrupted()
-        else:
+        elif not self.broken:
             self.broken.append(f"pytest ended with code {int(exitstatus)}")
 
     def pytest_unconfigure(self) -> None:
@@ -174,11 +174,11 @@ class Gate:
         if report.failed:
             self.broken.append(self.run.mask(_crash(report)))
 
-    def generated_schema(self) -> Any:
-        """What Schemathesis parametrizes the generated tests with."""
+    def generated_schema(self, operations: tuple[str, ...]) -> Any:
+        """What Schemathesis parametrizes the generated tests of these operations with."""
         from contracts import generated  # Loading Schemathesis takes a while; a run without it should not wait.
 
-        return generated.schema(self.spec, self.settings, self.plan.operations)
+        return generated.schema(self.spec, self.settings, operations)
 
 
 def gate(settings: Settings, listeners: tuple[Listener, ...]) -> Gate:
@@ -194,12 +194,13 @@ def items(kind: str) -> Callable[[Any], Any]:
         return pytest.mark.parametrize("recipe", it.plan.recipes, ids=[recipe.id for recipe in it.plan.recipes])
     if kind == "machine":
         return pytest.mark.parametrize("machine", it.plan.machines, ids=[one.__name__ for one in it.plan.machines])
-    if not it.plan.generate:
-        return pytest.mark.parametrize("case" if kind == "generated" else "schema", [])
     if kind == "linked":
-        links = [it.generated_schema()] if it.plan.linked else []
+        # A link may lead to any operation, whichever shard that falls to.
+        links = [it.generated_schema(tuple(it.spec.operations))] if it.plan.linked else []
         return pytest.mark.parametrize("schema", links, ids=["links"] * len(links))
-    decorator: Callable[[Any], Any] = it.generated_schema().parametrize()
+    if not it.plan.generated:
+        return pytest.mark.parametrize("case", [])
+    decorator: Callable[[Any], Any] = it.generated_schema(it.plan.generated).parametrize()
     return decorator
 
 

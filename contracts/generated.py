@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import hypothesis
 import requests
 import schemathesis
 from schemathesis.errors import FailureGroup
@@ -66,6 +67,36 @@ def schema(spec: Spec, settings: Settings, operations: tuple[str, ...]) -> schem
     loaded.config.update(base_url="http://127.0.0.1:9")
     _register_codecs(spec)
     return loaded
+
+
+def readable(spec: AnySpec, settings: Settings, operations: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the operations whose schemas Schemathesis can make requests from; the spec notes which it cannot."""
+    found = []
+    loaded = schema(spec, settings, operations)
+    for name in operations:
+        operation = spec.operations[name]
+        try:
+            _one_of(loaded[operation.path][operation.method].as_strategy())
+            found.append(name)
+        except Exception as error:  # Whatever it is, it is about the schemas of this operation.
+            words = (str(error).strip() or type(error).__name__).splitlines()[0]
+            spec.notes.append(f"no requests are generated for {name}: Schemathesis cannot read its schemas: {words}")
+    return tuple(found)
+
+
+def _one_of(strategy: Any) -> None:
+    """Make one value, for the sake of what may be raised."""
+
+    @hypothesis.settings(
+        max_examples=1, database=None, deadline=None, phases=[hypothesis.Phase.generate],
+        verbosity=hypothesis.Verbosity.quiet, suppress_health_check=list(hypothesis.HealthCheck),
+    )  # fmt: skip
+    @hypothesis.seed(0)
+    @hypothesis.given(strategy)
+    def make(_: Any) -> None:
+        pass
+
+    make()
 
 
 def _source(spec: Spec) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from specs.operations import Parameter, RateClass
 _UNKNOWN_TEXT = "zz-nobody-has-this-id-0"
 _UNKNOWN_NUMBER = 2**31 - 17
 _VERBS = ("PATCH", "DELETE", "PUT", "POST", "GET")
+# Nobody knows what an undocumented DELETE does to data that somebody needs.
+_HARMLESS = ("PATCH", "PUT", "POST", "GET")
 
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
@@ -33,17 +35,21 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
         yield from promise.recipes(spec, operation)
 
 
-def shared_recipes(spec: Spec, operations: Iterable[Operation]) -> Iterator[Recipe]:
-    """Recipes about what several operations share: the budget of a rate class."""
+def shared_recipes(spec: Spec, operations: Iterable[Operation], chosen: Container[str]) -> Iterator[Recipe]:
+    """Recipes about what several operations share: the budget of a rate class.
+
+    `chosen` are the ids of those that are asked; the budget is spent by the same one, whichever these are.
+    """
     for budget in spec.rate_classes.values():
         limited = [it for it in operations if it.rate_class == budget.name and documented(it, 429)]
         # Whoever only reads comes first: it spends the budget without filling the world.
         limited.sort(key=lambda it: it.method != "GET")
-        if limited:
-            act = partial(_over_the_rate, operations=tuple(limited), budget=budget)
-            also = tuple(it.id for it in limited[1:])
+        asked = [it for it in limited if it.id in chosen]
+        if asked:
+            act = partial(_over_the_rate, spender=limited[0], operations=tuple(asked), budget=budget)
+            also = tuple(it.id for it in asked[1:])
             name = f"over the rate limit of class {budget.name}"
-            yield made(limited[0], name, act, 429, check="rate-limit", settings=(), also=also)
+            yield made(asked[0], name, act, 429, check="rate-limit", settings=(), also=also)
 
 
 def _kinds(operation: Operation) -> list[str | None]:
@@ -103,9 +109,10 @@ def _malformed(kind: str) -> bytes | None:
 
 def _wrong_verb(client: Client, operation: Operation) -> None:
     known = {it.method for it in client.spec.operations.values() if _alike(it.path, operation.path)}
-    verb = next((verb for verb in _VERBS if verb not in known), None)
+    verbs = _VERBS if client.has_world else _HARMLESS
+    verb = next((verb for verb in verbs if verb not in known), None)
     if verb is None:
-        raise NotProvokable("its path takes every verb")
+        raise NotProvokable("its path takes every verb that may be tried")
     exchange = client.call(operation.id, every=True, method=verb)
     client.expect(400 <= exchange.status < 600, "rejects-invalid", f"a refusal of the undocumented verb {verb}")
 
@@ -164,15 +171,18 @@ def _ordered(client: Client, operation: Operation, status: int, vendor: str) -> 
     client.call(operation.id, every=True)
 
 
-def _over_the_rate(client: Client, operations: tuple[Operation, ...], budget: RateClass) -> None:
+def _over_the_rate(
+    client: Client, spender: Operation, operations: tuple[Operation, ...], budget: RateClass
+) -> None:  # fmt: skip
     """The whole budget is granted to one operation; then all of the class are refused, and after a rest none is."""
-    first = operations[0]
     if not client.has_world:
-        probe.over_the_rate(client, first, budget)
+        if spender not in operations:
+            raise NotProvokable(f"the limit of class {budget.name} is probed by {spender.id}")
+        probe.over_the_rate(client, spender, budget)
         return
     required(client.world, "").freeze()
     for number in range(budget.requests):
-        exchange = client.call(first.id, every=True)
+        exchange = client.call(spender.id, every=True)
         granted = f"{budget.requests} requests granted"
         client.expect(exchange.status != 429, "rate-limit", granted, f"429 at request {number + 1}")
         if exchange.status in (0, 429):
@@ -182,5 +192,5 @@ def _over_the_rate(client: Client, operations: tuple[Operation, ...], budget: Ra
             status = client.call(operation.id, every=True).status
             client.expect(status == 429, "rate-limit", f"429 after {budget.requests} requests of its class")
     client.world.advance(budget.seconds)
-    rested = client.call(first.id, every=True)
+    rested = client.call(spender.id, every=True)
     client.expect(rested.status != 429, "rate-limit", f"new requests after {budget.seconds:g} s")

@@ -10,7 +10,7 @@ where = "204*"   # may be left out: only findings whose key is like this
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -52,11 +52,26 @@ def read(path: Path | None) -> tuple[Known, ...]:
     return tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
 
 
+def checked(entries: Iterable[Known], path: Path | None, checks: Container[str]) -> tuple[Known, ...]:
+    """The entries. Raises UsageError when one names a check that there is not: it would never accept anything."""
+    entries = tuple(entries)
+    for it in entries:
+        if it.check not in checks:
+            raise UsageError(f"{path}: unknown check {it.check!r}")
+    return entries
+
+
+def _always(_: Known) -> bool:
+    return True
+
+
 def apply(
-    known: Iterable[Known], findings: Iterable[Finding], today: date, whole: bool = True
+    known: Iterable[Known], findings: Iterable[Finding], today: date, tried: Callable[[Known], bool] = _always
 ) -> tuple[list[Finding], list[str]]:
-    """The findings with the accepted ones marked, and a line for each entry that expired or, after a `whole` run, no
-    longer fails."""
+    """The findings with the accepted ones marked, and a line for each entry that expired or no longer fails.
+
+    Of an entry that was not `tried` (another part of the work, a run that broke off) nobody knows whether it fails.
+    """
     entries = list(known)
     used: set[Known] = set()
     marked = []
@@ -69,7 +84,7 @@ def apply(
     for it in entries:
         if today > it.expires:
             notes.append(f"known failure {it.check} of {it.operation} expired on {it.expires}: {it.reason}")
-        elif whole and it not in used:
+        elif it not in used and tried(it):
             notes.append(f"known failure {it.check} of {it.operation} no longer fails; remove it: {it.reason}")
     return marked, notes
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from contracts import generic, recipes, vendors
+from contracts.anyapi import AnySpec
 from contracts.checks import Check, catalogue
 from contracts.finding import UsageError
 from contracts.recipes import Recipe
@@ -22,13 +23,13 @@ Kind = Literal["recipe", "generated", "linked", "machine", "grid"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The recipes in order, the operations that get generated requests, the checks that apply, the machines, and
-    where these keep what failed."""
+    """The recipes in order, the operations whose grid is held, the checks that apply, the operations that get generated
+    requests, whether links are followed, the machines, and where these keep what failed."""
 
     recipes: tuple[Recipe, ...]
     operations: tuple[str, ...]
     checks: dict[str, Check]
-    generate: bool
+    generated: tuple[str, ...]
     linked: bool
     machines: tuple[type[Machine], ...] = ()
     database: ExampleDatabase | None = None
@@ -36,28 +37,38 @@ class Plan:
     @property
     def tasks(self) -> int:
         """How many tasks there are, the grid's included."""
-        generated = len(self.operations) if self.generate else 0
-        return len(self.recipes) + generated + self.linked + len(self.machines) + 1
+        return len(self.recipes) + len(self.generated) + self.linked + len(self.machines) + 1
 
 
 def make(spec: Spec, settings: Settings) -> Plan:
     """The plan of a run. Raises UsageError for an unknown check id or a mistake in a vendor's recipes."""
-    chosen = settings.operations or tuple(spec.operations)
+    wanted = settings.operations or tuple(spec.operations)
     first, count = settings.shard
-    if not chosen:
+    if not wanted:
         raise UsageError(f"{spec.path} has no operations, so there is nothing to check")
-    chosen = chosen[first - 1 :: count]
+    chosen = wanted[first - 1 :: count]
     if not chosen:
         raise UsageError(f"shard {first}/{count} is empty: there are fewer operations")
     found = [it for name in chosen for it in generic.recipes(spec, spec.operations[name])]
-    found += generic.shared_recipes(spec, [spec.operations[name] for name in chosen])
+    found += generic.shared_recipes(spec, [spec.operations[name] for name in wanted], chosen)
     for name in dict.fromkeys(("recipes", *(operation.tag for operation in spec.operations.values()))):
         own = vendors.module(spec.vendor, name)
         if own is not None:
             found += [it for it in recipes.found(own, spec) if it.operation in chosen]
-    generate = settings.profile != "smoke"
-    linked = generate and not settings.operations and first == 1 and _has_links(spec)
-    return Plan(tuple(found), chosen, _checks(spec, settings), generate, linked, *_machines(spec, settings, chosen))
+    linked = settings.profile != "smoke" and not settings.operations and first == 1 and _has_links(spec)
+    machines = _machines(spec, settings, chosen)
+    return Plan(tuple(found), chosen, _checks(spec, settings), _generated(spec, settings, chosen), linked, *machines)
+
+
+def _generated(spec: Spec, settings: Settings, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """The operations that get generated requests: of a user's document those that Schemathesis can read."""
+    if settings.profile == "smoke":
+        return ()
+    if not isinstance(spec, AnySpec):
+        return chosen
+    from contracts import generated  # Loading Schemathesis takes a while; a run without it should not wait.
+
+    return generated.readable(spec, settings, chosen)
 
 
 def _machines(
@@ -78,9 +89,13 @@ def _has_links(spec: Spec) -> bool:
     return any(response.links for operation in spec.operations.values() for response in operation.responses.values())
 
 
+def all_checks(spec: Spec) -> dict[str, Check]:
+    """All checks by id, the vendor's own included."""
+    return catalogue(getattr(vendors.module(spec.vendor, "checks"), "CHECKS", ()))
+
+
 def _checks(spec: Spec, settings: Settings) -> dict[str, Check]:
-    own = vendors.module(spec.vendor, "checks")
-    known = catalogue(getattr(own, "CHECKS", ()))
+    known = all_checks(spec)
     unknown = sorted((settings.only | settings.skip) - known.keys())
     if unknown:
         raise UsageError(f"unknown check {unknown[0]!r}; known are {', '.join(known)}")

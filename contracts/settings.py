@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -85,8 +86,16 @@ def spec_of(settings: Settings) -> Spec:
     except SpecError as error:
         raise UsageError(str(error)) from error
     if unknown:
-        raise UsageError(f"{settings.vendor} has no operation {unknown[0]!r}; known are {', '.join(spec.operations)}")
+        words = meant(unknown[0], spec.operations) or f"`bodydouble routes {settings.vendor}` lists them"
+        raise UsageError(f"{settings.vendor} has no operation {unknown[0]!r}; {words}")
     return spec
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """What somebody may have meant by an unknown name, in words; empty when nothing is like it."""
+    known = [*known]
+    alike = get_close_matches(name, known, 3) or [it for it in known if name and name.lower() in it.lower()][:3]
+    return f"did you mean {' or '.join(alike)}?" if alike else ""
 
 
 def values_in(path: Path | None) -> Mapping[str, str]:

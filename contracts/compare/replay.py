@@ -211,7 +211,7 @@ class Replay:
         if not (self.steps or trouble):
             early, trouble = True, f"{self._path}: none of its requests could be replayed"
         findings, notes = known.apply(
-            self._known, self.findings.made.values(), environment.today(), whole=not trouble
+            self._known, self.findings.made.values(), environment.today(), lambda _: not trouble
         )  # fmt: skip
         for note in notes:
             self._note(note)

@@ -17,7 +17,7 @@ from contracts.settings import Settings
 from specs import Spec
 
 BASELINE, CANDIDATE = "baseline", "candidate"
-_NOTHING = Plan((), (), {}, generate=False, linked=False)
+_NOTHING = Plan((), (), {}, generated=(), linked=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class Terminal:
             self._finding(finding)
         if len(fresh) > _MAX_FINDINGS:
             self._line(f"… and {len(fresh) - _MAX_FINDINGS} more findings; the other reports hold all of them")
-        self._grid(event.cells)
+        if event.exchanges:
+            self._grid(event.cells)
         self._line(
             f"{event.exchanges} exchanges in {event.seconds:.1f} s; {len(fresh)} findings"
             + (f", {len(event.findings) - len(fresh)} known" if len(fresh) < len(event.findings) else "")

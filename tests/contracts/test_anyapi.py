@@ -137,6 +137,33 @@ def test_a_schema_that_cannot_be_used_is_a_note(tmp_path: Path, version: str, sc
     assert spec.schemas.validator(media.schema or {}, "request").ok("anything")
 
 
+def test_an_operation_that_cannot_be_read_is_left_out_with_a_note(tmp_path: Path) -> None:
+    paths = _document(True)["paths"]
+    paths["/b"] = {"get": {"parameters": [{"name": "nowhere"}], "responses": {"200": {"description": "It"}}}}
+    paths["/c"] = {"get": {"operationId": "silent"}, "delete": {"responses": {"twice": {"description": "No status"}}}}
+    spec = _read(tmp_path, _document(True, paths=paths))
+    assert [*spec.operations] == ["put /a", "silent"]
+    assert [note.partition(":")[0] for note in spec.notes] == [
+        "`get /c` documents no answers, so any will do", "`get /b` is left out", "`delete /c` is left out",
+    ]  # fmt: skip
+    with pytest.raises(SpecError, match="a parameter needs `name`"):
+        _read(tmp_path, _document(True, paths={"/b": paths["/b"]}))
+
+
+def test_what_schemathesis_cannot_read_gets_no_generated_requests(gate: Gate, tmp_path: Path) -> None:
+    """A tuple whose further items are like the whole takes it into an endless recursion."""
+    tree = {"type": "object", "properties": {"kids": {"type": "array", "prefixItems": [{}], "items": TREE}}}
+    document = _document({"$ref": "#/components/schemas/Tree"}, components={"schemas": {"Tree": tree}})
+    document["paths"]["/b"] = {"get": {"operationId": "b", "responses": {"default": {"description": "Any"}}}}
+    path = tmp_path / "trees.json"
+    path.write_text(json.dumps(document))
+    with Shop() as shop:
+        outcome = gate("--spec", str(path), "--url", shop.url, "--allow-writes", "--skip", "error-envelope")
+    assert outcome.code == 1, outcome.text
+    assert "no requests are generated for put /a: Schemathesis cannot read its schemas" in outcome.text
+    assert any(line.startswith(b"GET /b") for line in shop.log)
+
+
 def test_an_operation_id_that_stands_twice_is_a_note(tmp_path: Path) -> None:
     operation = {"operationId": "same", "responses": {"200": {"description": "It"}}}
     document = {"openapi": "3.1.0", "paths": {"/a": {"get": operation}, "/b": {"get": dict(operation)}}}

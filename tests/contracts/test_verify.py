@@ -34,7 +34,8 @@ expires = {year}-01-01
         (["voltmx", "--spec", str(SHOP)], "and not both"),
         (["--spec", "no-such-file.yaml", "--url", CLOSED], "no such file"),
         (["--spec", str(SHOP)], "--spec goes with --url"),
-        (["voltmx", "--operation", "no.such"], "no operation 'no.such'"),
+        (["voltmx", "--operation", "no.such"], "no operation 'no.such'; `bodydouble routes voltmx` lists them"),
+        (["voltmx", "--operation", "subscriber.get_subscriber"], "did you mean subscribers.get_subscriber"),
         (["voltmx", "--only", "no-such-check"], "unknown check 'no-such-check'"),
         (["voltmx", "--url", "ftp://x"], "no http:// or https:// URL"),
         (["voltmx", "--control", CLOSED], "--control goes with --url"),
@@ -229,6 +230,32 @@ def test_fail_fast_stops_at_the_first_finding_that_is_not_accepted(
             outcome.text
         )
     assert requests[1] < requests[0] / 2
+
+
+@pytest.mark.parametrize(
+    "part",
+    [("--only", "headers"), ("--operation", "items.get_item"), ("--shard", "1/5")],
+    ids=["other checks", "another operation", "another shard"],
+)
+def test_nobody_knows_whether_what_was_not_tried_still_fails(
+    judge: Gate, tmp_path: Path, part: tuple[str, ...]
+) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(EXPIRED.format(year="2130"))
+    with Shop("deletes") as shop:
+        outcome = judge(shop, "--known", str(path), "--skip", "grid", *part)
+    assert outcome.code == 0, outcome.text
+    assert "no longer fails" not in outcome.text
+
+
+def test_a_known_failure_of_no_check_is_wrong_usage(judge: Gate, tmp_path: Path) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(EXPIRED.format(year="2130").replace('"status"', '"statuses"'))
+    with Shop() as shop:
+        outcome = judge(shop, "--known", str(path))
+        assert not any(b"/items" in line for line in shop.log)
+    assert outcome.code == 2, outcome.text
+    assert "unknown check 'statuses'" in outcome.text
 
 
 def test_only_and_skip_choose_checks(judge: Gate) -> None:
