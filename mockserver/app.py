@@ -12,6 +12,7 @@ import mockserver.vendors
 import specs
 from mockserver.callbacks import Sender
 from mockserver.callbacks.destination import Destinations
+from mockserver.console import CONSOLE, Console
 from mockserver.control import ControlOperation, control_vendor
 from mockserver.entrance import CONTROL, WORLDS, Entrance
 from mockserver.errors import Conflict
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> Stack:
         import_name="mockserver",
         lifespan=None,
         middlewares=[
+            partial(Console, settings=settings),
             partial(
                 Entrance,
                 bases={name: vendor.base for name, vendor in served.items()},
@@ -81,7 +83,7 @@ def _prefixes(vendor: Vendor) -> list[tuple[str, ...]]:
     return sorted(paths - {("",)}, key=len, reverse=True)
 
 
-_TAKEN = frozenset((WORLDS, CONTROL))
+_TAKEN = frozenset((WORLDS, CONTROL, CONSOLE))
 
 
 def load_vendors(settings: Settings) -> dict[str, Vendor]:

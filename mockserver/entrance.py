@@ -35,7 +35,6 @@ class Entrance:
         self._bases = bases
         self._prefixes = prefixes
         self._hosts = {host.encode(): vendor for host, vendor in hosts.items()}
-        self._count = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,8 +43,7 @@ class Entrance:
         path = scope["raw_path"].decode("ascii", "replace")
         query = scope["query_string"]
         target = f"{path}?{query.decode('latin-1')}" if query else path
-        self._count += 1
-        exchange = Exchange(self._count, scope["method"], target, scope["headers"], by_name(scope["headers"]))
+        exchange = Exchange(0, scope["method"], target, scope["headers"], by_name(scope["headers"]))
         exchange.at = now(0.0, None)
         exchange.scheme = scope["scheme"]
         self._place(exchange, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -24,12 +24,23 @@ class Pieces:
         yield from self._others
 
 
+class Stream:
+    """A body that goes on until its parts end or the client leaves. An empty part says that nothing is there yet, and
+    is not sent: it should come often, for only between parts does the server stop."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: AsyncIterator[bytes]) -> None:
+        self.parts = parts
+
+
 @dataclass(slots=True)
 class Reply:
     """What a handler returns, and the steps after it complete. `body` is the value that the spec describes, or None.
 
     Where the media type is one that can be written piece by piece (CSV), it may be an iterator of lines: then it is
-    sent as it is made, after the transaction, so that what it needs of the world must have been read before.
+    sent as it is made, after the transaction, so that what it needs of the world must have been read before. A Stream
+    is bytes already, and not held to the spec.
 
     `media_type` is needed only where an operation documents several and the request does not decide. `sent_as` is the
     HTTP status on the wire where it is not the documented one. `off_contract` replies are not held to the spec: answers

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Any, Protocol
 
 from mockserver.clock import iso
@@ -14,6 +15,7 @@ from mockserver.store import Kind, Record, Store
 from mockserver.world import SETTINGS
 
 BODY_LIMIT = 64 * 1024
+_SHORT = 300  # letters of what may be long, in a list
 JOURNAL = Kind("world/journal", key="id")
 _HEADERS, _BODIES = ("request_headers", "response_headers"), ("request_body", "response_body")
 # No list of names: a vendor of the user's has its own.
@@ -61,18 +63,49 @@ class Filter:
         return text in exchange.target or raw in exchange.request_body or raw in exchange.response_body
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came after an id: the newest exchanges that match, oldest first. `last` is the id to go on from; `missed`
+    is how many more there were, those that were forgotten before anybody looked included."""
+
+    last: int
+    missed: int
+    exchanges: list[Exchange]
+
+
 class Journal(Protocol):
-    """The seam: one in memory, one in the store that several workers share."""
+    """The seam: one in memory, one in the store that several workers share. Ids count a world's exchanges from 1."""
 
     def add(self, exchange: Exchange) -> None:
-        """Keep an exchange that has been answered, or will be with the next byte. Bodies are kept to 64 KiB."""
+        """Keep an exchange that has been answered, or will be with the next byte, and give it its id. Bodies are kept
+        to 64 KiB."""
+        ...
+
+    def get(self, world: str, id: int) -> Exchange | None:
+        """One exchange, while it is kept."""
         ...
 
     def find(self, world: str, wanted: Filter, limit: int) -> tuple[int, list[Exchange]]:
         """How many exchanges match, and the last `limit` of them, oldest first."""
         ...
 
-    def clear(self, world: str) -> None: ...
+    def since(self, world: str, after: int, wanted: Filter, limit: int) -> News:
+        """What came after an id, `limit` at most. Its cost does not grow with what is kept, but with what is new."""
+        ...
+
+    def clear(self, world: str) -> None:
+        """Forget a world's exchanges; ids count on."""
+        ...
+
+    def drop(self, world: str) -> None:
+        """Forget a world that has been dropped."""
+        ...
+
+
+@dataclass(slots=True)
+class _Ring:
+    exchanges: deque[Exchange]
+    last: int = 0
 
 
 class MemoryJournal:
@@ -80,21 +113,41 @@ class MemoryJournal:
 
     def __init__(self, size: int = 1000) -> None:
         self._size = size
-        self._rings: dict[str, deque[Exchange]] = {}
+        self._rings: dict[str, _Ring] = {}
 
     def add(self, exchange: Exchange) -> None:
         ring = self._rings.get(exchange.world)
         if ring is None:
-            ring = self._rings[exchange.world] = deque(maxlen=self._size)
+            ring = self._rings[exchange.world] = _Ring(deque(maxlen=self._size))
         _cut(exchange)
-        ring.append(exchange)
+        exchange.id = ring.last = ring.last + 1
+        ring.exchanges.append(exchange)
+
+    def get(self, world: str, id: int) -> Exchange | None:
+        return next((exchange for exchange in self._kept(world) if exchange.id == id), None)
 
     def find(self, world: str, wanted: Filter, limit: int) -> tuple[int, list[Exchange]]:
-        found = [exchange for exchange in self._rings.get(world, ()) if wanted.matches(exchange)]
+        found = [exchange for exchange in self._kept(world) if wanted.matches(exchange)]
         return len(found), found[-limit:] if limit else []
 
+    def since(self, world: str, after: int, wanted: Filter, limit: int) -> News:
+        ring = self._rings.get(world)
+        if ring is None:
+            return News(0, 0, [])
+        new = max(0, ring.last - after)
+        return _news(ring.last, after, islice(reversed(ring.exchanges), new), wanted, limit)
+
     def clear(self, world: str) -> None:
+        ring = self._rings.get(world)
+        if ring is not None:
+            ring.exchanges.clear()
+
+    def drop(self, world: str) -> None:
         self._rings.pop(world, None)
+
+    def _kept(self, world: str) -> deque[Exchange]:
+        ring = self._rings.get(world)
+        return deque() if ring is None else ring.exchanges
 
 
 class StoreJournal:
@@ -121,10 +174,40 @@ class StoreJournal:
         found = [exchange for exchange in map(_exchange, records) if wanted.matches(exchange)]
         return len(found), found[-limit:] if limit else []
 
+    def get(self, world: str, id: int) -> Exchange | None:
+        with self._store.transaction(world):
+            record = self._store.get(world, JOURNAL, str(id))
+        return None if record is None else _exchange(record)
+
+    def since(self, world: str, after: int, wanted: Filter, limit: int) -> News:
+        with self._store.transaction(world):
+            total = self._store.count(world, JOURNAL)
+            newest = self._store.find(world, JOURNAL, offset=max(0, total - 1))
+            last = newest[-1]["id"] if newest else after
+            new = max(0, min(total, last - after))
+            records = self._store.find(world, JOURNAL, offset=total - new) if new else []
+        return _news(last, after, map(_exchange, reversed(records)), wanted, limit)
+
     def clear(self, world: str) -> None:
         with self._store.transaction(world):
             for record in self._store.find(world, JOURNAL):
                 self._store.delete(world, JOURNAL, str(record["id"]))
+
+    def drop(self, world: str) -> None:
+        """They were records of the world, and went with it."""
+
+
+def _news(last: int, after: int, newest_first: Iterator[Exchange], wanted: Filter, limit: int) -> News:
+    found: list[Exchange] = []
+    unwanted, all_match = 0, wanted == Filter()
+    for exchange in newest_first:
+        if not (all_match or wanted.matches(exchange)):
+            unwanted += 1
+        elif len(found) < limit:
+            found.append(exchange)
+        elif all_match:
+            break
+    return News(last, max(0, last - after - unwanted - len(found)), found[::-1])
 
 
 def _cut(exchange: Exchange) -> None:
@@ -172,6 +255,23 @@ def facts(exchange: Exchange) -> dict[str, Any]:
         "reasons": list(exchange.reasons),
         "fault": exchange.fault,
         "defect": exchange.defect,
+    }
+
+
+def headline(exchange: Exchange) -> dict[str, Any]:
+    """What a list of many exchanges shows of each."""
+    return {
+        "id": exchange.id,
+        "at": iso(exchange.at, "milliseconds"),
+        "milliseconds": round(exchange.seconds * 1000, 3),
+        "vendor": exchange.vendor,
+        "operation": exchange.operation,
+        "method": exchange.method,
+        "target": exchange.target[:_SHORT],
+        "status": exchange.status,
+        "reason": exchange.reasons[0][:_SHORT] if exchange.reasons else None,
+        "fault": exchange.fault,
+        "defect": exchange.defect[:_SHORT] if exchange.defect else None,
     }
 
 

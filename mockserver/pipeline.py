@@ -16,7 +16,7 @@ from mockserver import faults, preference, ratelimit
 from mockserver.agenda import settle
 from mockserver.bodies import BodyReader
 from mockserver.errors import BadParameter, Invalid, Refusal, TooLarge, TooManyRequests, Unauthenticated
-from mockserver.exchange import Exchange, Headers, Pieces, Reply, Request
+from mockserver.exchange import Exchange, Headers, Pieces, Reply, Request, Stream
 from mockserver.parameters import ParameterReader, cookies, query
 from mockserver.replies import BrokenContract, Writers, undocumented
 from mockserver.store import StoreError
@@ -27,7 +27,7 @@ from specs import Operation, SpecError
 from specs.schemas import Problem
 
 _log = logging.getLogger("bodydouble")
-Answer = tuple[int, Headers, bytes | Pieces]
+Answer = tuple[int, Headers, bytes | Pieces | Stream]
 
 
 class _Undone(Exception):
@@ -220,7 +220,7 @@ class CompiledOperation:
             reply = self.vendor.finish(world, request, reply)
         status = reply.status
         writer = self._writers[status]
-        body: bytes | Pieces
+        body: bytes | Pieces | Stream
         if reply.off_contract:
             headers, body = undocumented(reply)
         elif writer is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.exchange import Headers, Pieces, Reply, Request
+from mockserver.exchange import Headers, Pieces, Reply, Request, Stream
 from mockserver.negotiation import acceptable
 from specs import Operation, Spec
 from specs.codecs import Codec, CsvCodec, codec, is_json, is_xml
@@ -63,7 +63,7 @@ class ReplyWriter:
             if "schema" in header
         }
 
-    def write(self, reply: Reply, request: Request) -> tuple[Headers, bytes | Pieces]:
+    def write(self, reply: Reply, request: Request) -> tuple[Headers, bytes | Pieces | Stream]:
         """Headers and body of a reply. The request decides among several media types. Raises BrokenContract."""
         headers = self._write_headers(reply.headers) if reply.headers or self._required else []
         if reply.body is None and self._response.empty_body != "never":
@@ -71,6 +71,8 @@ class ReplyWriter:
         content = self._choose(reply, request)
         if "content-type" not in reply.headers:
             headers.append((b"content-type", content.type))
+        if isinstance(reply.body, Stream):
+            return headers, reply.body
         if isinstance(reply.body, Iterator):
             return headers, _streamed(reply.body, content)
         content.hold(reply.body)

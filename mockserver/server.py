@@ -17,7 +17,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver.app import create_app
-from mockserver.serving import ABORT
+from mockserver.serving import ABORT, STOPPING
 from mockserver.settings import Settings, hand_over, taken_over
 
 GRACE = 10  # seconds for requests in flight after SIGTERM
@@ -29,12 +29,18 @@ class PortTaken(Exception):
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's HTTP connection, which also hands its request handlers the way to cut it."""
+    """uvicorn's HTTP connection, which also hands its request handlers the way to cut it, and tells them to stop."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope[ABORT] = self.transport.abort
+
+    def shutdown(self) -> None:
+        if self.cycle is not None:
+            scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
+            scope[STOPPING] = True
+        super().shutdown()
 
 
 def bind(host: str, port: int) -> socket.socket:

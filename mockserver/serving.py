@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
+import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import orjson
@@ -15,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.clock import Clock, stopwatch
 from mockserver.errors import NoRoute, Refusal, TooLarge, WrongVerb
-from mockserver.exchange import Exchange, Headers, Pieces
+from mockserver.exchange import Exchange, Headers, Pieces, Stream
 from mockserver.faults import Fault, Wire
 from mockserver.framework import AbstractOperation, RoutedAPI, RoutedMiddleware
 from mockserver.journal import Journal
@@ -28,6 +29,7 @@ from mockserver.worlds import UnknownWorld, Worlds
 
 _log = logging.getLogger("bodydouble")
 ABORT = "bodydouble.abort"
+STOPPING = "bodydouble.stopping"  # true in the scope once the server is to stop
 _UNSAFE = str.maketrans(dict.fromkeys([*range(32), 127], "?"))
 
 
@@ -70,6 +72,8 @@ class RoutedOperation:
             await fault.deliver(*_whole(answer), _wire(scope, receive, send))
         elif isinstance(answer[2], Pieces):
             await self._send_pieces(exchange, answer[2], send, _wire(scope, receive, send).abort)
+        elif isinstance(answer[2], Stream):
+            await _send_stream(exchange, answer[2], scope, receive, send)
         else:
             await send_answer(answer, send)
 
@@ -116,6 +120,26 @@ class RoutedOperation:
         return answer, fault
 
 
+async def _send_stream(exchange: Exchange, body: Stream, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a body until it ends, the client leaves or the server is to stop."""
+    await send({"type": "http.response.start", "status": exchange.status, "headers": exchange.response_headers})
+    async with anyio.create_task_group() as both:
+
+        async def until_gone() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            both.cancel_scope.cancel()
+
+        both.start_soon(until_gone)
+        async for part in body.parts:
+            if scope.get(STOPPING):
+                break
+            if part:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        both.cancel_scope.cancel()
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def read_body(exchange: Exchange, receive: Receive, limit: int) -> bytes:
     """The whole body. Raises TooLarge, having read no more than the limit, and ClientGone."""
     known = exchange.headers
@@ -148,7 +172,9 @@ async def read_body(exchange: Exchange, receive: Receive, limit: int) -> bytes:
 def complete(exchange: Exchange, answer: Answer) -> None:
     """Add to an answer what every one of this server has, and keep it on the exchange."""
     status, headers, body = answer
-    if isinstance(body, Pieces):
+    if isinstance(body, Stream):
+        body = b""
+    elif isinstance(body, Pieces):
         body = body.first  # what the journal keeps of it; nobody knows yet how long the whole will be
     elif status != 204:  # RFC 9110, 8.6: which has none
         headers.append((b"content-length", b"%d" % len(body)))
@@ -176,6 +202,7 @@ async def send_answer(answer: Answer, send: Send) -> None:
 
 def _whole(answer: Answer) -> tuple[int, Headers, bytes]:
     status, headers, body = answer
+    assert not isinstance(body, Stream)  # the control API's only, which has no faults
     if isinstance(body, Pieces):
         body = b"".join(body)
         headers.append((b"content-length", b"%d" % len(body)))

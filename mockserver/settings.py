@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ class Settings:
 
     `control_token` is needed for the control API when `host` is not a loopback address; `control_hosts` are further
     `Host` names it answers to. `body_limit` is in bytes. `callback_hosts` are hosts, addresses and networks beyond
-    loopback that callbacks may be sent to.
+    loopback that callbacks may be sent to. `secret` seals what the console hands out to browsers: one for all workers.
     """
 
     vendors: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Settings:
     control_token: str | None = None
     control_hosts: tuple[str, ...] = ()
     callback_hosts: tuple[str, ...] = ()
+    secret: str = field(default_factory=secrets.token_hex, repr=False)
 
 
 def hand_over(settings: Settings) -> None:

@@ -14,12 +14,14 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Page
 
 import mockserver.vendors
 import specs
 from mockserver.app import create_app
 from mockserver.clock import pause, stopwatch
 from mockserver.settings import Settings
+from tests.browser import Chromium, troubles
 
 pytest_plugins = ["pytester"]
 
@@ -228,6 +230,36 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made = Server(["acme", "voltmx", "vibes", "--vendor-path", str(ACME)], tmp_path_factory.mktemp("server"))
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """The browser of the session."""
+    made = Chromium()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(chromium: Chromium) -> Iterator[Page]:
+    """A page of a browser that knows nothing yet; the test runs in the browser's thread. What goes wrong in the page
+    fails it: an error in a script, or what its policy forbids."""
+    made = chromium.page()
+    told = chromium.run(troubles, page=made)
+    yield made
+    chromium.run(made.context.close)
+    assert told == []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test that asks for the browser runs where the browser lives."""
+    if "chromium" not in pyfuncitem.fixturenames:
+        return None
+    chromium: Chromium = pyfuncitem.funcargs["chromium"]
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    chromium.run(pyfuncitem.obj, **arguments)
+    return True
 
 
 def wait_for(happened: Callable[[], object], seconds: float = 10.0) -> None:

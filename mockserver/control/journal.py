@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from mockserver.exchange import Reply
-from mockserver.journal import Filter, Journal, facts
-from mockserver.worlds import Worlds
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import orjson
+
+from mockserver.errors import NotFound
+from mockserver.exchange import Reply, Request, Stream
+from mockserver.journal import Filter, Journal, News, facts, headline
+from mockserver.worlds import UnknownWorld, Worlds
+
+_TICK = 0.25  # seconds between two looks at what is new: so often at most is a stream written to
+_QUIET = 60  # looks without news after which a stream says that it is still there
 
 
 def list_exchanges(
@@ -37,3 +48,77 @@ def clear_journal(worlds: Worlds, journal: Journal, world: str) -> Reply:
         pass
     journal.clear(world)
     return Reply(None, 204)
+
+
+def stream_exchanges(
+    worlds: Worlds,
+    journal: Journal,
+    world: str,
+    request: Request,
+    *,
+    most: int,
+    seconds: float | None = None,
+    vendor: str | None = None,
+    operation: str | None = None,
+    status: int | None = None,
+    method: str | None = None,
+    path: str | None = None,
+    text: str | None = None,
+    refused: bool | None = None,
+    defect: bool | None = None,
+    after: int | None = None,
+    last_event_id: int | None = None,
+) -> Reply:
+    """Server-sent events with what is new, the newest `most` of it at a time. Raises UnknownWorld."""
+    with worlds.open(world):
+        pass
+    wanted = Filter(vendor, operation, status, method.upper() if method else None, path, text, refused, defect)
+    begin = after if last_event_id is None else last_event_id
+    looks = None if seconds is None else int(seconds / _TICK)
+    return Reply(Stream(_events(worlds, journal, world, wanted, most, begin, looks)))
+
+
+async def _events(
+    worlds: Worlds, journal: Journal, world: str, wanted: Filter, most: int, after: int | None, looks: int | None
+) -> AsyncIterator[bytes]:
+    """What is new, looked for a few times a second: requests pay nothing for being watched, however many there are."""
+
+    def look(after: int) -> News:
+        with worlds.open(world):
+            pass
+        return journal.since(world, after, wanted, most)
+
+    in_thread = worlds.store.name != "memory"
+    quiet = 0
+    while looks is None or looks >= 0:
+        try:
+            news = await anyio.to_thread.run_sync(look, after or 0) if in_thread else look(after or 0)
+        except UnknownWorld:
+            yield b"event: gone\ndata: {}\n\n"
+            return
+        if news.exchanges or after is None or (news.missed and news.last != after):
+            yield _event(news, missed=news.missed if after is not None else 0)
+            quiet = 0
+        else:
+            quiet = (quiet + 1) % _QUIET
+            yield b": still here\n\n" if quiet == 0 else b""
+        after = news.last
+        if looks is not None:
+            looks -= 1
+        if looks is None or looks >= 0:
+            await anyio.sleep(_TICK)
+
+
+def _event(news: News, missed: int) -> bytes:
+    data: dict[str, Any] = {"missed": missed, "exchanges": [headline(exchange) for exchange in news.exchanges]}
+    return b"id: %d\ndata: %b\n\n" % (news.last, orjson.dumps(data))
+
+
+def get_exchange(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Reply:
+    """One exchange. Raises UnknownWorld, NotFound."""
+    with worlds.open(world):
+        pass
+    exchange = journal.get(world, exchange_id)
+    if exchange is None:
+        raise NotFound(f"world {world!r} has no exchange {exchange_id}", detail="it may be older than what is kept")
+    return Reply(facts(exchange))

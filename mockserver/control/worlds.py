@@ -45,7 +45,7 @@ def get_world(worlds: Worlds, world: str) -> Reply:
 def drop_world(worlds: Worlds, journal: Journal, world: str) -> Reply:
     """Forget a world and its journal. Raises UnknownWorld."""
     worlds.drop(world)
-    journal.clear(world)
+    journal.drop(world)
     return Reply(None, 204)
 
 

@@ -1,0 +1,36 @@
+// What all pages share: text is copied, a choice of world is followed, what cannot be undone is asked about.
+
+/** Say something to a screen reader, without moving the focus. */
+export function say(words) {
+  let place = document.getElementById("said");
+  if (!place) {
+    place = Object.assign(document.createElement("p"), { id: "said", className: "unseen" });
+    place.setAttribute("role", "status");
+    document.body.append(place);
+  }
+  place.textContent = words;
+}
+
+async function copy(button) {
+  const text = document.getElementById(button.dataset.copies).textContent;
+  const words = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(document.getElementById(button.dataset.copies));
+    button.textContent = "Selected";
+  }
+  say(button.textContent);
+  setTimeout(() => { button.textContent = words; }, 2000);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-copies]");
+  if (button) copy(button);
+});
+// A form with `data-asks` is sent once its question was answered with yes.
+document.addEventListener("submit", (event) => {
+  const asks = event.target.dataset.asks;
+  if (asks && !confirm(asks)) event.preventDefault();
+});
