@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contracts import probe
 from contracts.client import NOTHING, Client
-from contracts.control import required
 from contracts.finding import NotProvokable
-from contracts.provocations import accounts, bounds, charsets, documented, examples, lives, made, pages, strictness
+from contracts.provocations import (
+    accounts,
+    bounds,
+    charsets,
+    documented,
+    examples,
+    lives,
+    made,
+    pages,
+    rates,
+    strictness,
+)
 from contracts.recipes import Recipe
 from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
 from specs.codecs import is_json, is_xml
-from specs.operations import Parameter, RateClass
+from specs.operations import Parameter
 
 _UNKNOWN_TEXT = "zz-nobody-has-this-id-0"
 _UNKNOWN_NUMBER = 2**31 - 17
@@ -26,40 +35,13 @@ _HARMLESS = ("PATCH", "PUT", "POST", "GET")
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
     """All generic recipes that make sense for an operation."""
-    for kind in _kinds(operation):
+    for kind in rates.kinds(operation):
         yield from examples.recipes(spec, operation, kind)
         yield from _refusals(operation, kind)
         yield from _server_errors(spec, operation, kind)
     yield from _bad_parameters(operation)
     for promise in (bounds, charsets, strictness, accounts, lives, pages):
         yield from promise.recipes(spec, operation)
-
-
-def shared_recipes(spec: Spec, operations: Iterable[Operation], chosen: Container[str]) -> Iterator[Recipe]:
-    """Recipes about what several operations share: the budget of a rate class.
-
-    `chosen` are the ids of those that are asked; the budget is spent by the same one, whichever these are.
-    """
-    for budget in spec.rate_classes.values():
-        limited = [it for it in operations if it.rate_class == budget.name and documented(it, 429)]
-        # Whoever only reads comes first: it spends the budget without filling the world.
-        limited.sort(key=lambda it: it.method != "GET")
-        asked = [it for it in limited if it.id in chosen]
-        if asked:
-            act = partial(_over_the_rate, spender=limited[0], operations=tuple(asked), budget=budget)
-            also = tuple(it.id for it in asked[1:])
-            name = f"over the rate limit of class {budget.name}"
-            yield made(asked[0], name, act, 429, check="rate-limit", settings=(), also=also)
-
-
-def _kinds(operation: Operation) -> list[str | None]:
-    return [*operation.body] or _answer_kinds(operation)
-
-
-def _answer_kinds(operation: Operation) -> list[str | None]:
-    """Media types to ask for, where an operation without a body answers in several."""
-    kinds = dict.fromkeys(kind for response in operation.responses.values() for kind in response.content)
-    return [*kinds] if len(kinds) > 1 else [None]
 
 
 def _refusals(operation: Operation, kind: str | None) -> Iterator[Recipe]:
@@ -169,28 +151,3 @@ def _ordered(client: Client, operation: Operation, status: int, vendor: str) -> 
     client.world.fault(vendor, operation.id, "status", status=status, count=1)
     client.asked = frozenset({status})
     client.call(operation.id, every=True)
-
-
-def _over_the_rate(
-    client: Client, spender: Operation, operations: tuple[Operation, ...], budget: RateClass
-) -> None:  # fmt: skip
-    """The whole budget is granted to one operation; then all of the class are refused, and after a rest none is."""
-    if not client.has_world:
-        if spender not in operations:
-            raise NotProvokable(f"the limit of class {budget.name} is probed by {spender.id}")
-        probe.over_the_rate(client, spender, budget)
-        return
-    required(client.world, "").freeze()
-    for number in range(budget.requests):
-        exchange = client.call(spender.id, every=True)
-        granted = f"{budget.requests} requests granted"
-        client.expect(exchange.status != 429, "rate-limit", granted, f"429 at request {number + 1}")
-        if exchange.status in (0, 429):
-            return
-    for operation in operations:
-        for client.media_type in _kinds(operation):
-            status = client.call(operation.id, every=True).status
-            client.expect(status == 429, "rate-limit", f"429 after {budget.requests} requests of its class")
-    client.world.advance(budget.seconds)
-    rested = client.call(spender.id, every=True)
-    client.expect(rested.status != 429, "rate-limit", f"new requests after {budget.seconds:g} s")

@@ -9,6 +9,7 @@ from contracts import generic, recipes, vendors
 from contracts.anyapi import AnySpec
 from contracts.checks import Check, catalogue
 from contracts.finding import UsageError
+from contracts.provocations import rates
 from contracts.recipes import Recipe
 from contracts.settings import Settings
 from specs import Spec
@@ -50,7 +51,7 @@ def make(spec: Spec, settings: Settings) -> Plan:
     if not chosen:
         raise UsageError(f"shard {first}/{count} is empty: there are fewer operations")
     found = [it for name in chosen for it in generic.recipes(spec, spec.operations[name])]
-    found += generic.shared_recipes(spec, [spec.operations[name] for name in wanted], chosen)
+    found += rates.recipes(spec, [spec.operations[name] for name in wanted], chosen)
     for name in dict.fromkeys(("recipes", *(operation.tag for operation in spec.operations.values()))):
         own = vendors.module(spec.vendor, name)
         if own is not None:

@@ -66,7 +66,7 @@ CATALOGUE: tuple[Check, ...] = (
         "example-succeeds", "The documented examples of a request are answered as documented, the first with success"
     ),
     Check("expired-token", "Credentials that have expired open nothing"),
-    Check("charset", "A Content-Type that names UTF-8 as its charset is the same media type"),
+    Check("charset", "A Content-Type in another case, or with UTF-8 as its charset, is the same media type"),
     Check("provokes", "What is documented to cause a status causes it"),
     Check("unknown-id", "Reading something that does not exist is a 404"),
     Check("rate-limit", "The documented rate is granted, and not more"),

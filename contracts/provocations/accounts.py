@@ -1,12 +1,13 @@
 """`expired-token` and `no-leak-between-accounts`: credentials that were right once, or are right for somebody else.
 
 A vendor's `target.py` names the two that the `default` fixture knows: `EXPIRED`, and `STRANGER`, an account that sees
-nothing of what the examples in paths name.
+nothing of what the examples in paths name. `STRANGER_VALUES` are parameters that lead to what is the stranger's own:
+then lists of both accounts are held side by side, and have no row in common.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from contracts.client import Client
 from contracts.credentials import Credentials
 from contracts.provocations import made
 from contracts.recipes import Recipe
+from contracts.validity import followed
 from specs import Operation, Spec
 
 
@@ -30,6 +32,10 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
     if isinstance(stranger, Credentials) and "{" in operation.path:
         act = partial(_refused, operation=operation, who=stranger, check="no-leak-between-accounts")
         yield made(operation, "a stranger's credentials", act, check="no-leak-between-accounts")
+    values = getattr(own, "STRANGER_VALUES", {})
+    if isinstance(stranger, Credentials) and values and _lists(operation, values, spec):
+        act = partial(_apart, operation=operation, who=stranger, values=values)
+        yield made(operation, "lists of two accounts", act, check="no-leak-between-accounts")
 
 
 def _refused(client: Client, operation: Operation, who: Credentials, check: str) -> None:
@@ -40,6 +46,24 @@ def _refused(client: Client, operation: Operation, who: Credentials, check: str)
     exchange = there.call(operation.id, every=True)
     words = "expired credentials" if check == "expired-token" else "somebody else's credentials"
     there.expect(400 <= exchange.status < 500, check, f"a refusal of {words}")
+
+
+def _lists(operation: Operation, values: Mapping[str, str], spec: Spec) -> bool:
+    """Whether it answers an array of what an account has, and the account is all that its path names."""
+    media = [it for status, it in operation.responses.items() if status == "200"]
+    schemas = [followed(it.schema, spec) for response in media for it in response.content.values() if it.schema]
+    named = {it.name for it in operation.parameters if it.place == "path"}
+    return operation.method == "GET" and named <= values.keys() and any(it.get("type") == "array" for it in schemas)
+
+
+def _apart(client: Client, operation: Operation, who: Credentials, values: Mapping[str, str]) -> None:
+    client.suppose("which credentials it knows")
+    known = {it.name: values[it.name] for it in operation.parameters if it.name in values}
+    theirs = client.value(client.acting(who).call(operation.id, every=True, parameters=known))
+    own = client.value(client.call(operation.id, every=True))
+    if isinstance(theirs, list) and isinstance(own, list):
+        shared = [row for row in own if row in theirs]
+        client.expect(not shared, "no-leak-between-accounts", "nothing of what another account lists", shared[:1])
 
 
 def _differ(client: Client, there: Client, operation: Operation) -> bool:

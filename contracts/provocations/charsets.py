@@ -1,6 +1,7 @@
-"""`charset`: a `Content-Type` may name the charset that the body has anyway.
+"""`charset`: a `Content-Type` may be spelled in other ways, and name the charset that the body has anyway.
 
-UTF-8 in any spelling of RFC 9110 (in any case, in quotes) is no other media type. A charset that nobody has heard of is
+By RFC 9110 (8.3.1, 8.3.2) the case of a media type does not count, and UTF-8 in any case, or in quotes, is no other
+one. A charset that nobody has heard of is
 refused by our mock, which cannot know what the bytes mean; elsewhere it may be ignored, but is no reason for a 5xx.
 
 Without a world the second request may be refused for what the first one did: then only 415 and the like tell anything,
@@ -32,17 +33,17 @@ def recipes(_spec: Spec, operation: Operation) -> Iterator[Recipe]:
 
 def _charset(client: Client, operation: Operation, kinds: list[str]) -> None:
     for kind in kinds:
-        wanted = _sent(client, operation, kind, "").status
-        for ending in _SAME:
-            status = _sent(client, operation, kind, ending).status
+        wanted = _sent(client, operation, kind, kind).status
+        for same in (kind.title(), *(kind + ending for ending in _SAME)):
+            status = _sent(client, operation, kind, same).status
             if client.has_world:
-                client.expect(status == wanted, CHECK, f"{wanted} for {kind}{ending} too")
-        unheard = _sent(client, operation, kind, "; charset=x-unheard-of")
+                client.expect(status == wanted, CHECK, f"{wanted} for {same} too")
+        unheard = _sent(client, operation, kind, f"{kind}; charset=x-unheard-of")
         if client.has_world:
             client.expect(400 <= unheard.status < 500, CHECK, f"a refusal of {kind} in a charset that nobody knows")
 
 
-def _sent(client: Client, operation: Operation, kind: str, ending: str) -> Exchange:
+def _sent(client: Client, operation: Operation, kind: str, spelled: str) -> Exchange:
     if client.has_world:
         client.world.reset()
-    return client.call(operation.id, every=True, media_type=kind, headers={"Content-Type": kind + ending})
+    return client.call(operation.id, every=True, media_type=kind, headers={"Content-Type": spelled})

@@ -2,7 +2,8 @@
 
 A thing has an address, like `/items/{id}`, where it is read. It is made by a POST to the collection (`/items`) or to
 where a link of the answer leads from, replaced by PUT, changed by PATCH, removed by DELETE. What holds of all things:
-what was made is read, what was written is read back, a replacement may come twice, and what was removed is gone.
+what was made is read, what was written is read back, a replacement may come twice, and what was removed is gone. When a
+thing was made (`created_at`, `created_date`) is not changed by what becomes of it later.
 """
 
 from __future__ import annotations
@@ -70,12 +71,17 @@ def _make(client: Client, operation: Operation, reader: Operation) -> None:
 
 
 def _write(client: Client, operation: Operation, reader: Operation) -> None:
+    earlier = client.call(reader.id)
     first = _done(client, client.call(operation.id))
     before = path_values(first, operation) or {}
     where = _renamed(before, removal.sent(first, operation, client.spec))
     got = client.call(reader.id, parameters=where)
     client.expect(200 <= got.status < 300, "read-your-write", "a read of what was just written")
     _shows(client, first, got)
+    if where == before and path_values(earlier, reader) == before:
+        made_then, made_now = _made(client.value(earlier)), _made(client.value(got))
+        moved = [name for name, value in made_then.items() if made_now.get(name, value) != value]
+        client.expect(not moved, "read-your-write", "the time at which it was made as before", moved)
     if operation.method == "PUT" and 200 <= got.status < 300 and where == before:
         again = client.call(operation.id)
         client.expect(200 <= again.status < 300, "idempotent-retry", "success for the same replacement again")
@@ -141,6 +147,12 @@ def _shows(client: Client, written: Exchange, got: Exchange, check: str = "read-
     read = removal.answer(got, spec.operations[got.operation], spec)
     lost = ", ".join(_lost(_inner(sent), _inner(said), _inner(read)))
     client.expect(not lost, check, "every member as it was written", f"{lost}" if lost else None)
+
+
+def _made(value: Any) -> dict[str, Any]:
+    """The members of a thing that say when it was made."""
+    inner = _inner(value)
+    return {name: it for name, it in inner.items() if name.startswith("created_")} if isinstance(inner, dict) else {}
 
 
 def _inner(value: Any) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -98,6 +100,59 @@ class Literal(Front):
         return None
 
 
+class LowerCase(Front):
+    """Takes a media type in lower case only."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+        if kind != kind.lower() and "charset" not in kind:
+            return 400, json.dumps({"errors": [{"message": "what is that?", "code": 2}]}).encode()
+        return None
+
+
+class Reborn(Front):
+    """Says of a thing that it was made whenever it is read."""
+
+    year = 2026
+
+    def warp(self, body: bytes) -> bytes:
+        self.year += 1
+        return re.sub(rb'"created_at":"....', b'"created_at":"%d' % self.year, body)
+
+
+class OneForAll(Front):
+    """Lists the same for everybody."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        if method == "GET" and path.endswith("/mobiledb/custom_fields") and "authorization" in map(str.lower, headers):
+            url = "/companies/ABC123/mobiledb/custom_fields/1"
+            return 200, json.dumps([{"id": "1", "name": "first_name", "type": "string", "url": url}]).encode()
+        return None
+
+
+class Hypocrite(Front):
+    """Says 429 to what is over the limit, and carries it out."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        if method != "POST" or not path.endswith("/persons"):
+            return None
+        status, answer = self._passed(path, headers, body)
+        if status == 429:
+            other = "Basic " + base64.b64encode(b"Aladdin:open sesame").decode()
+            self._passed(
+                path, {name: other if name.lower() == "authorization" else headers[name] for name in headers}, body
+            )
+        return status, answer
+
+    def _passed(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        behind = http.client.HTTPConnection(self.mock)
+        behind.request("POST", path, body, headers)
+        response = behind.getresponse()
+        answer = response.status, response.read()
+        behind.close()
+        return answer
+
+
 class Shuffled(Front):
     """Shows the first rows of a list on its second page again."""
 
@@ -124,6 +179,37 @@ def test_a_charset_in_quotes_is_the_same(gate: Gate, vibes: str) -> None:
     with _held(Literal(vibes), gate, "--only", "charset", "--operation", "persons.update_person") as outcome:
         assert outcome.code == 1, outcome.text
     assert "too\n  seen      400" in outcome.text
+
+
+PERSON, FIELDS = ("--operation", "persons.update_person"), ("--operation", "custom_fields.list_custom_fields")
+ADDED = ("--operation", "persons.add_person")
+
+
+@pytest.mark.parametrize(
+    ("front", "check", "arguments", "words"),
+    [
+        (LowerCase, "charset", PERSON, "200 for Application/Json too"),
+        (Reborn, "read-your-write", PERSON, "the time at which it was made as before"),
+        (OneForAll, "no-leak-between-accounts", FIELDS, "nothing of what another account lists"),
+        (Hypocrite, "refusal-changes-nothing", ADDED, "when it was not refused before"),
+    ],
+)
+def test_what_the_spec_promises_of_several_requests_is_held(
+    gate: Gate, vibes: str, front: type[Front], check: str, arguments: tuple[str, ...], words: str
+) -> None:
+    with _held(front(vibes), gate, "--only", check, *arguments) as outcome:
+        assert outcome.code == 1, outcome.text
+    assert words in outcome.text
+    with _held(Front(vibes), gate, "--only", check, *arguments) as outcome:
+        assert outcome.code == 0, outcome.text
+
+
+def test_each_api_user_has_a_budget_of_their_own(gate: Gate, vibes: str) -> None:
+    stranger, own = (base64.b64encode(it).decode() for it in (b"OtherUser:OtherPassword1", b"VibesUser:Password123"))
+    arguments = ["--only", "rate-limit", "--operation", "heartbeats.get_heartbeat"]
+    with _held(Trusting(vibes, stranger, own), gate, *arguments) as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "a budget of one's own for each API user" in outcome.text
 
 
 def test_a_stranger_who_is_let_in_is_found(gate: Gate, vibes: str) -> None:

@@ -53,6 +53,16 @@ def a_device_moves_and_stays(client: Client) -> None:
         client.expect(len(left) == len(before) - 1, "counts-add-up", "the other devices where they were", left)
 
 
+@recipe(LIST, 200)
+@recipe(LIST_EXTERNAL, 200)
+def somebody_without_devices_has_none(client: Client) -> None:
+    """4.13: known, so not 404."""
+    one = persons.add(client, "EXT-A")
+    name, value = ("person_key", one.get("person_key")) if client.operation == LIST else ("external_person_id", "EXT-A")
+    found = client.value(client.call(client.operation, parameters={name: value}))
+    client.expect(found == [], "read-your-write", "an empty array for somebody without devices")
+
+
 @recipe(ASSIGN, 200)
 def the_key_wins(client: Client) -> None:
     """13.3."""

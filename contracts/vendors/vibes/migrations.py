@@ -98,6 +98,9 @@ def batches_are_listed(client: Client) -> None:
     client.expect([it.get("batch_id") for it in last] == wanted, "read-your-write", "both, in order")
     client.expect([it.get("pending_count") for it in last] == [1, 3], "counts-add-up", "1 and 3 pending")
     client.expect(not any(it.keys() & set(_LISTS) for it in rows), "read-your-write", "no lists of tokens in a summary")
+    tokens = [it["token"] for count in (1, 3) for it in devices(count, f"list-{count}")]
+    shown = [token for token in tokens if any(token in str(row) for row in last)]
+    client.expect(not shown, "read-your-write", "no token of a batch in its summary, under any name", shown)
 
 
 @recipe(IMPORT, 413)

@@ -14,6 +14,8 @@ REMOVE_EXTERNAL = f"{REMOVE}_by_external_id"
 SUBSCRIBERS = "subscription_lists.find_subscribers"
 # A list of the `default` fixture that nobody there is on.
 FREE_LIST = "ABC12345"
+# The list of another company there.
+FOREIGN_LIST = "XYZ98765"
 
 
 def rows(client: Client, operation: str, **arguments: Any) -> list[dict[str, Any]]:
@@ -78,6 +80,17 @@ def an_opt_out_happens_once(client: Client) -> None:
 @recipe(REMOVE, 404)
 def subscriptions_of_nobody(client: Client) -> None:
     client.call(client.operation, person_key="nobody-at-all")
+
+
+@recipe(PUT, 404)
+def nobody_joins_a_list_that_is_not_there(client: Client) -> None:
+    """4.10: nor one of another company."""
+    before = rows(client, LIST, active_only=False)
+    for list_id in ("no-such-list", FOREIGN_LIST):
+        client.call(PUT, subscription_list_id=list_id)
+        _is(client, 404, "unknown-id", "a list that the company does not have")
+    after = rows(client, LIST, active_only=False)
+    client.expect(after == before, "refusal-changes-nothing", f"the subscriptions as before: {before}")
 
 
 @recipe(SUBSCRIBERS, 200)

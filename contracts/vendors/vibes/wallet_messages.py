@@ -8,6 +8,8 @@ from contracts.vendors.vibes.wallet import UPDATE
 
 LIST, SEND = "wallet_messages.list_wallet_messages", "wallet_messages.send_wallet_message"
 GET = "wallet_messages.get_wallet_message"
+# A campaign of the `default` fixture beside the one that the spec's examples name.
+OTHER_CAMPAIGN = "p3Xw9d"
 
 
 @recipe(SEND, 201)
@@ -19,6 +21,16 @@ def a_message_is_listed(client: Client) -> None:
     client.expect(same == message, "read-your-write", f"the message that was sent: {message}")
     after = client.value(client.call(LIST)) or []
     client.expect(after == [message, *before][:50], "counts-add-up", "the message before all others")
+
+
+@recipe(GET, 404)
+def a_message_belongs_to_its_campaign(client: Client) -> None:
+    """9.3: what the path names is a message of that campaign."""
+    message = client.value(client.call(SEND)) or {}
+    client.call(GET, wallet_id=OTHER_CAMPAIGN, message_id=message.get("message_id", "none"))
+    client.expect(client.sent[-1].status == 404, "unknown-id", "404 for a message of another campaign")
+    listed = client.value(client.call(LIST, wallet_id=OTHER_CAMPAIGN)) or []
+    client.expect(message not in listed, "read-your-write", "no message of another campaign in the list")
 
 
 @recipe(SEND, 422)

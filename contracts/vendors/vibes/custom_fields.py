@@ -1,0 +1,24 @@
+"""What the document's prose says of custom fields. Numbers as in `recipes`."""
+
+from __future__ import annotations
+
+from contracts.client import Client
+from contracts.recipes import recipe
+from contracts.vendors.vibes.subscriptions import rows
+
+LIST, GET = "custom_fields.list_custom_fields", "custom_fields.get_custom_field"
+SELECTIONS = ("single_selection", "multi_selection")
+
+
+@recipe(LIST, 200)
+@recipe(GET, 200)
+def every_field_is_read_as_it_is_listed(client: Client) -> None:
+    """7: a selection has options, which tell names and keys; the other kinds have none to choose from."""
+    for field in rows(client, LIST):
+        same = client.value(client.call(GET, custom_field_id=field.get("id", "none")))
+        client.expect(same == field, "read-your-write", f"the field as it is listed: {field}")
+        if field.get("type") in SELECTIONS:
+            options = field.get("options")
+            keys = [it.get("option_key") for it in options if isinstance(it, dict)] if isinstance(options, list) else []
+            whole = bool(keys) and None not in keys and len(set(keys)) == len(keys)
+            client.expect(whole, "read-your-write", "the options of a selection, each with a key of its own", options)
