@@ -13,7 +13,7 @@ import specs
 from mockserver.callbacks import Sender
 from mockserver.callbacks.destination import Destinations
 from mockserver.console import CONSOLE, Console
-from mockserver.control import ControlOperation, control_vendor
+from mockserver.control import Again, ControlOperation, control_vendor
 from mockserver.entrance import CONTROL, WORLDS, Entrance
 from mockserver.errors import Conflict
 from mockserver.fixtures import fixtures
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Stack:
     store, journal = open_store(settings, vendors)
     worlds = Worlds(store, vendors, fixtures(vendors, settings.fixtures))
     sender = Sender(worlds, Destinations(settings.callback_hosts), settings.journal_size)
-    control = control_vendor(settings)
+    control, again = control_vendor(settings), Again()
     served = {**vendors, CONTROL: control}
     blocking = store.name != "memory"
     app = Stack(
@@ -61,9 +61,10 @@ def create_app(settings: Settings) -> Stack:
         ],
     )
     for vendor in served.values():
-        compiler = partial(_compile, vendor, worlds, journal, sender, settings)
+        compiler = partial(_compile, vendor, worlds, journal, sender, settings, again)
         app.add_spec(vendor.spec, vendor.base, vendor.function, compiler=compiler)
     app.build()
+    again.app = app
     with suppress(Conflict):  # a durable store has it from the last time
         worlds.create(
             DEFAULT,
@@ -113,12 +114,20 @@ def open_store(settings: Settings, vendors: Mapping[str, Vendor]) -> tuple[Store
 
 
 def _compile(
-    vendor: Vendor, worlds: Worlds, journal: Journal, sender: Sender, settings: Settings, operation: AbstractOperation
+    vendor: Vendor,
+    worlds: Worlds,
+    journal: Journal,
+    sender: Sender,
+    settings: Settings,
+    again: Again,
+    operation: AbstractOperation,
 ) -> RoutedOperation:
     facts = vendor.spec.operations[operation.operation_id]
     function: Callable[..., Any] | None = operation.function
     if vendor.name == CONTROL:
-        compiled: CompiledOperation = ControlOperation(facts, vendor, worlds, journal, sender, settings, function)
+        compiled: CompiledOperation = ControlOperation(
+            facts, vendor, worlds, journal, sender, settings, again, function
+        )
         return RoutedOperation(compiled, None, settings.body_limit, worlds.store.name != "memory")
     compiled = CompiledOperation(facts, vendor, worlds, function)
     return RoutedOperation(compiled, journal, settings.body_limit, worlds.store.name != "memory")

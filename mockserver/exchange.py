@@ -85,6 +85,7 @@ class Exchange:
     fault: str | None = None
     defect: str | None = None
     where: str | None = None  # file:line of the handler
+    prepared: Any = None  # what a handler of the control API had to wait for
 
     def header(self, name: bytes) -> str | None:
         """The request header of this name in lower case; of several the values are joined by a comma."""

@@ -219,7 +219,11 @@ def _cut(exchange: Exchange) -> None:
 
 def _record(exchange: Exchange) -> Record:
     """An exchange in JSON; bytes stand as text of code points below 256."""
-    names = [field.name for field in fields(exchange) if field.name not in (*_HEADERS, *_BODIES, "headers", "segments")]
+    names = [
+        field.name
+        for field in fields(exchange)
+        if field.name not in (*_HEADERS, *_BODIES, "headers", "segments", "prepared")
+    ]
     return {
         **{name: getattr(exchange, name) for name in names},
         **{name: getattr(exchange, name).decode("latin-1") for name in _BODIES},

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp
+
+from mockserver import inside
+from mockserver.inside import RawHeaders
 
 _BASE = "/_control"
 _TIMEOUT = 60.0  # seconds that a page waits for an answer
-RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +97,6 @@ async def ask(
     wanted = {name: value for name, value in (query or {}).items() if value not in (None, "")}
     sent = b"" if body is None else orjson.dumps(body)
     extra = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(sent))] if sent else []
-    received: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": sent, "more_body": False}
-
-    async def send(message: Message) -> None:
-        received.append(message)
-
-    await app(scope_of(method, _BASE + path, urlencode(wanted, doseq=True), [*headers, *extra]), receive, send)
-    content = b"".join(message.get("body", b"") for message in received)
-    return Answered(received[0]["status"], orjson.loads(content) if content else None)
-
-
-def scope_of(method: str, path: str, query: str, headers: RawHeaders) -> Scope:
-    """A request as ASGI has it. `path` is as it goes over the wire, encoded."""
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": list(headers),
-        "client": None,
-        "server": None,
-        "state": {},
-    }
+    target = _BASE + path + (f"?{urlencode(wanted, doseq=True)}" if wanted else "")
+    answered = await inside.send(app, method, target, [*headers, *extra], sent)
+    return Answered(answered.status, orjson.loads(answered.body) if answered.body else None)

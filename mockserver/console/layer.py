@@ -16,8 +16,9 @@ import anyio
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.console.control import Answered, Control, ask, scope_of
+from mockserver.console.control import Answered, Control, ask
 from mockserver.console.visit import Visit
+from mockserver.inside import scope_of
 from mockserver.settings import Settings
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Console:
     async def _stream(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         """The control API's stream of a world's journal, for a script that has no token to send along."""
         world = quote(scope["path"].removeprefix(_STREAM), safe="")
-        asked = scope_of("GET", f"/_control/worlds/{world}/journal/stream", scope["query_string"].decode(), ())
+        query = scope["query_string"].decode("latin-1")
+        asked = scope_of("GET", f"/_control/worlds/{world}/journal/stream?{query}", ())
         resumed = [(name, value) for name, value in scope["headers"] if name == b"last-event-id"]
         await self.app({**scope, **asked, "headers": [*visit.judged, *resumed]}, receive, send)
 

@@ -6,6 +6,7 @@ operationId a function in it, the scheme `local` is `auth.local`, and `errors.re
 
 from __future__ import annotations
 
+from mockserver.control.again import Again
 from mockserver.control.operation import ControlOperation, control_vendor
 
-__all__ = ["ControlOperation", "control_vendor"]
+__all__ = ["Again", "ControlOperation", "control_vendor"]

@@ -9,8 +9,9 @@ import anyio
 import anyio.to_thread
 import orjson
 
-from mockserver.errors import NotFound
-from mockserver.exchange import Reply, Request, Stream
+from mockserver.control.again import Again
+from mockserver.errors import Conflict, NotFound
+from mockserver.exchange import Exchange, Reply, Request, Stream
 from mockserver.journal import Filter, Journal, News, facts, headline
 from mockserver.worlds import UnknownWorld, Worlds
 
@@ -116,9 +117,33 @@ def _event(news: News, missed: int) -> bytes:
 
 def get_exchange(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Reply:
     """One exchange. Raises UnknownWorld, NotFound."""
+    return Reply(facts(_kept(worlds, journal, world, exchange_id)))
+
+
+async def before_replay_exchange(
+    worlds: Worlds, journal: Journal, again: Again, world: str, exchange_id: int, body: dict[str, Any] | None = None
+) -> Exchange | None:
+    """Send the request again, and wait for its answer; None when there is none to send."""
+    if worlds.store.name == "memory":
+        kept = journal.get(world, exchange_id)
+    else:
+        kept = await anyio.to_thread.run_sync(journal.get, world, exchange_id)
+    return None if kept is None else await again.send(kept)
+
+
+def replay_exchange(worlds: Worlds, journal: Journal, world: str, exchange_id: int, prepared: Exchange | None) -> Reply:
+    """The exchange that came of sending a kept request again, with the credentials it had. Raises UnknownWorld,
+    NotFound, Conflict."""
+    if prepared is None:
+        _kept(worlds, journal, world, exchange_id)
+        raise Conflict("this request's body was not kept whole", detail="send it from its client")
+    return Reply(facts(prepared), 201)
+
+
+def _kept(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Exchange:
     with worlds.open(world):
         pass
     exchange = journal.get(world, exchange_id)
     if exchange is None:
         raise NotFound(f"world {world!r} has no exchange {exchange_id}", detail="it may be older than what is kept")
-    return Reply(facts(exchange))
+    return exchange

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from mockserver.callbacks import Sender
 from mockserver.control import auth, errors
+from mockserver.control.again import Again
 from mockserver.entrance import CONTROL
 from mockserver.errors import Refusal, TooLarge
 from mockserver.exchange import Exchange, Request
@@ -57,13 +59,14 @@ class ControlOperation(CompiledOperation):
         journal: Journal,
         sender: Sender,
         settings: Settings,
+        again: Again,
         function: Callable[..., Any] | None,
     ) -> None:
         super().__init__(facts, vendor, worlds, function)
         if function is None:
             raise SpecError(f"{vendor.package} has no function {facts.id!r}", vendor.spec.path)
         self._handler = function
-        self._parts = {"worlds": worlds, "journal": journal, "sender": sender, "settings": settings}
+        self._parts = {"worlds": worlds, "journal": journal, "sender": sender, "settings": settings, "again": again}
         self._before: Callable[..., Any] | None = vendor.function(f"{facts.tag}.before_{facts.id.rpartition('.')[2]}")
         self.waits = self._before is not None
 
@@ -75,7 +78,9 @@ class ControlOperation(CompiledOperation):
         try:
             self._authenticate(None, request)
             arguments = self._read(None, request)
-            await self._before(self._parts["sender"], **arguments)
+            taken = inspect.signature(self._before).parameters
+            parts = {name: part for name, part in self._parts.items() if name in taken}
+            exchange.prepared = await self._before(**parts, **arguments)
         except (Refusal, StoreError):
             return  # `answer` will say so
 
@@ -91,4 +96,5 @@ class ControlOperation(CompiledOperation):
         if too_large is not None:
             raise too_large
         arguments = self._read(None, request)
-        return self._write(None, request, self._call(self._handler, arguments, {**self._parts, "request": request}))
+        parts = {**self._parts, "request": request, "prepared": request.exchange.prepared}
+        return self._write(None, request, self._call(self._handler, arguments, parts))

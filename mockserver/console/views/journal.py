@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mockserver.console import copies
+from mockserver.console.bodies import Shown, shown
 from mockserver.console.control import path
 
 view = Blueprint("journal", __name__, url_prefix="/journal")
@@ -35,6 +37,44 @@ def live() -> ResponseReturnValue:
 
 @view.get("/<int:exchange_id>")
 def one(exchange_id: int) -> ResponseReturnValue:
-    """One exchange in full."""
-    exchange = g.control.get(path("worlds", g.world, "journal", str(exchange_id)))
-    return render_template("journal/one.html", exchange=exchange)
+    """One exchange in full: what was sent and answered, why, and how to send it again."""
+    exchange = g.control.get(_place(exchange_id))
+    operation = _operation(exchange)
+    return render_template(
+        "journal/one.html",
+        exchange=exchange,
+        operation=operation,
+        request_body=_body(exchange["request"]),
+        response_body=_body(exchange["response"]),
+        curl=copies.curl(exchange, request.host_url.rstrip("/")),
+        recipe=copies.recipe(exchange, operation) if operation and exchange["status"] else None,
+    )
+
+
+@view.post("/<int:exchange_id>/replay")
+def replay(exchange_id: int) -> ResponseReturnValue:
+    """Send the request again, and show what came of it."""
+    made = g.control.post(f"{_place(exchange_id)}/replay")
+    return redirect(url_for(".one", exchange_id=made["id"], world=made["world"]), 303)
+
+
+@view.post("/clear")
+def clear() -> ResponseReturnValue:
+    """Forget the exchanges of the world."""
+    g.control.delete(path("worlds", g.world, "journal"))
+    return redirect(url_for(".live", world=g.world), 303)
+
+
+def _place(exchange_id: int) -> str:
+    return path("worlds", g.world, "journal", str(exchange_id))
+
+
+def _body(message: dict[str, Any]) -> Shown:
+    return shown(message["headers"].get("content-type", ""), message["body"])
+
+
+def _operation(exchange: dict[str, Any]) -> dict[str, Any] | None:
+    if exchange["operation"] is None:
+        return None
+    known: list[dict[str, Any]] = g.control.get("/operations", vendor=exchange["vendor"])
+    return next((it for it in known if it["operation"] == exchange["operation"]), None)
