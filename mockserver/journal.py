@@ -253,13 +253,18 @@ def facts(exchange: Exchange) -> dict[str, Any]:
         "caller": exchange.caller,
         "method": exchange.method,
         "target": exchange.target,
-        "request": {"headers": dict(_headers(exchange.request_headers)), "body": _text(exchange.request_body)},
+        "request": message(exchange.request_headers, exchange.request_body),
         "status": exchange.status,
-        "response": {"headers": dict(_headers(exchange.response_headers)), "body": _text(exchange.response_body)},
+        "response": message(exchange.response_headers, exchange.response_body),
         "reasons": list(exchange.reasons),
         "fault": exchange.fault,
         "defect": exchange.defect,
     }
+
+
+def message(headers: Headers, body: bytes) -> dict[str, Any]:
+    """Headers and body as the control API shows them."""
+    return {"headers": dict(_headers(headers)), "body": _text(body)}
 
 
 def headline(exchange: Exchange) -> dict[str, Any]:

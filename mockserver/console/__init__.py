@@ -13,6 +13,10 @@ console shows, any program can have. How it is put together:
 | `views/__init__.py` | the navigation, a line for each view |
 | `static/` | style and scripts; nothing is loaded from elsewhere |
 
+A view is added with a module of a blueprint `view` in `views/`, its templates, which extend `layout.html` and take what
+`macros.html` offers, and a line in `views/__init__.py`. Its pages ask `g.control` about the world `g.world`; a refusal
+of the control API becomes a page by itself. What changes something is a form made with the macro `form`.
+
 Flask is imported at the first request to a page: `serve` starts without it.
 """
 

@@ -10,6 +10,7 @@ import anyio.to_thread
 import orjson
 
 from mockserver.control.again import Again
+from mockserver.control.explanation import explanation
 from mockserver.errors import Conflict, NotFound
 from mockserver.exchange import Exchange, Reply, Request, Stream
 from mockserver.journal import Filter, Journal, News, facts, headline
@@ -120,14 +121,31 @@ def get_exchange(worlds: Worlds, journal: Journal, world: str, exchange_id: int)
     return Reply(facts(_kept(worlds, journal, world, exchange_id)))
 
 
+async def before_explain_exchange(
+    worlds: Worlds, journal: Journal, world: str, exchange_id: int
+) -> dict[str, Any] | None:
+    """Explain it beside the event loop; None when there is nothing to explain."""
+    kept = await _looked_up(worlds, journal, world, exchange_id)
+    if kept is None or kept.vendor not in worlds.vendors:
+        return None
+    return await anyio.to_thread.run_sync(explanation, worlds.vendors[kept.vendor].spec, kept)
+
+
+def explain_exchange(
+    worlds: Worlds, journal: Journal, world: str, exchange_id: int, prepared: dict[str, Any] | None
+) -> Reply:
+    """Where the spec says why a request was refused, and what would have been taken. Raises UnknownWorld, NotFound."""
+    if prepared is None:
+        _kept(worlds, journal, world, exchange_id)
+        raise NotFound(f"exchange {exchange_id} has only just come: ask again")
+    return Reply(prepared)
+
+
 async def before_replay_exchange(
     worlds: Worlds, journal: Journal, again: Again, world: str, exchange_id: int, body: dict[str, Any] | None = None
 ) -> Exchange | None:
     """Send the request again, and wait for its answer; None when there is none to send."""
-    if worlds.store.name == "memory":
-        kept = journal.get(world, exchange_id)
-    else:
-        kept = await anyio.to_thread.run_sync(journal.get, world, exchange_id)
+    kept = await _looked_up(worlds, journal, world, exchange_id)
     return None if kept is None else await again.send(kept)
 
 
@@ -138,6 +156,12 @@ def replay_exchange(worlds: Worlds, journal: Journal, world: str, exchange_id: i
         _kept(worlds, journal, world, exchange_id)
         raise Conflict("this request's body was not kept whole", detail="send it from its client")
     return Reply(facts(prepared), 201)
+
+
+async def _looked_up(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Exchange | None:
+    if worlds.store.name == "memory":
+        return journal.get(world, exchange_id)
+    return await anyio.to_thread.run_sync(journal.get, world, exchange_id)
 
 
 def _kept(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Exchange:

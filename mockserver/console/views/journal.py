@@ -40,13 +40,17 @@ def one(exchange_id: int) -> ResponseReturnValue:
     """One exchange in full: what was sent and answered, why, and how to send it again."""
     exchange = g.control.get(_place(exchange_id))
     operation = _operation(exchange)
+    explained = g.control.get(f"{_place(exchange_id)}/explanation")
+    base, nearest = request.host_url.rstrip("/"), explained["nearest"]
     return render_template(
         "journal/one.html",
         exchange=exchange,
         operation=operation,
         request_body=_body(exchange["request"]),
         response_body=_body(exchange["response"]),
-        curl=copies.curl(exchange, request.host_url.rstrip("/")),
+        explained=explained,
+        curl=copies.curl(exchange, base),
+        nearest_curl=copies.curl(nearest, base) if nearest else None,
         recipe=copies.recipe(exchange, operation) if operation and exchange["status"] else None,
     )
 
