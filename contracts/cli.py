@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 import specs
-from contracts import environment
+from contracts import environment, hearing
 from contracts.events import Listener
 from contracts.finding import TargetTrouble, UsageError, Verdict
 from contracts.gate import TEST_MODULE, Gate, gate
@@ -21,6 +21,7 @@ from contracts.reports.jsonlines import JsonLines
 from contracts.reports.junit import Junit
 from contracts.reports.terminal import Terminal
 from contracts.settings import DEFAULT_SEED, Profile, Settings, values_in
+from contracts.target import check_url
 from specs import SpecError
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -58,6 +59,12 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most; 0 for no limit.")
 @click.option("--probe-rate", is_flag=True, help="Send bursts that exceed the documented limits of a real target.")
+@click.option("--callback-url", metavar="URL", help="Where the target's callbacks go: a public URL.")
+@click.option(
+    "--callback-port",
+    type=click.IntRange(1, 65535),
+    help="The port here that --callback-url is passed on to.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop after the first task with a finding that is not accepted.")
 @click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
 @click.option("--html", type=_FILE, help="Write a page for the browser to this file.")
@@ -126,6 +133,7 @@ def _settings(
         options["operations"] = tuple(dict.fromkeys((*options["operations"], *_operations_in(operations_from))))
     if options["probe_rate"] and processes > 1:
         raise UsageError("--probe-rate goes without -n: the processes would take each other's requests")
+    _check_hearing(options, processes)
     if options["minutes"] is None:
         del options["minutes"]
     elif options["profile"] != "deep":
@@ -133,6 +141,22 @@ def _settings(
     for name in ("only", "skip"):
         options[name] = frozenset(options[name])
     return Settings(vendor=str(vendor), document=document, values=values_in(options["credentials"]), **options)
+
+
+def _check_hearing(options: dict[str, Any], processes: int) -> None:
+    """Raises UsageError for a receiver of callbacks that could not be reached, or could not listen."""
+    url, port = options["callback_url"], options["callback_port"]
+    if (url is None) != (port is None):
+        raise UsageError("--callback-url and --callback-port go together: the one is passed on to the other")
+    if url is None:
+        del options["callback_port"]
+        return
+    check_url(url, "the receiver of callbacks")
+    if processes > 1:
+        raise UsageError("--callback-url goes without -n: one process listens at its port")
+    trouble = hearing.trouble(port)
+    if trouble:
+        raise UsageError(f"--callback-port {port}: {trouble}")
 
 
 def _operations_in(path: Path) -> list[str]:

@@ -64,6 +64,8 @@ class Client:
         self.writes = True
         self.probes = False
         self.stays = False
+        self.callback_url: str | None = None
+        self.callback_port = 0
         self.payload: Mapping[str, str] = {}
         self.reading: Reading | None = None
         self.tag = ""

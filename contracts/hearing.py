@@ -1,6 +1,7 @@
-"""A receiver of the gate's own, to which a mock sends callbacks; what arrives is held against the spec's `callbacks`.
+"""A receiver of the gate's own, to which a target sends callbacks; what arrives is held against the spec's `callbacks`.
 
-Only a mock on this machine can reach it, so recipes that need one are not provokable anywhere else.
+A mock on this machine reaches it as it is. Anything else does through a public URL of the user's (`--callback-url`)
+that is passed on to a port of this machine; without one, recipes that need a receiver are not provokable.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from contracts import environment
 from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.receiver.callbacks import Callbacks
@@ -25,6 +27,8 @@ from specs import Operation
 
 DESCRIBED, TRIED = "callback-as-described", "callback-tried-again"
 _PATIENCE = 10.0
+# Of a real vendor no document says when a callback comes; what has not by then is a question, and a finding.
+_PATIENCE_ELSEWHERE = 30.0
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,35 @@ class Heard:
 
 
 class Ear:
-    """What was sent to `url` so far. `answers` are the statuses to come, the last of which stays."""
+    """What was sent to `url` so far. `answers` are the statuses to come, the last of which stays.
 
-    def __init__(self, client: Client, url: str) -> None:
-        self.url = url
+    `path` is a part of the URL that no other has: what is sent to another one, late, is answered and not heard.
+    """
+
+    def __init__(self, client: Client, base: str) -> None:
+        self.path = f"/gate-{environment.token()}"
+        self.url = base.rstrip("/") + self.path
         self.answers = [204]
         self.heard: list[Heard] = []
-        self._client, self._world = client, client.world
+        self._client = client
         self._described = Callbacks(client.spec).by_name
 
-    def wait(self) -> list[Heard]:
-        """All that arrived, once the mock has nothing left that is due."""
-        self._world.wait_for_callbacks(_PATIENCE)
+    def wait(self, count: int = 0) -> list[Heard]:
+        """All that arrived, once a mock has nothing left that is due; anything else is given some time for `count`."""
+        if self._client.has_world:
+            self._client.world.wait_for_callbacks(_PATIENCE)
+            return self.heard
+        end = environment.now() + _PATIENCE_ELSEWHERE
+        while len(self.heard) < count and environment.now() < end:
+            environment.sleep(0.05)
         return self.heard
+
+    def hear(self, path: str, heard: Heard) -> int:
+        """Keep a request, and the status to answer."""
+        if self.path not in path:
+            return 204
+        self.heard.append(heard)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def judge(self, callback: str, heard: Heard, method: str = "POST") -> None:
         """Findings of `callback-as-described` for what does not look like the spec's callback of that name."""
@@ -88,13 +108,14 @@ class Ear:
 
 @contextmanager
 def listening(client: Client) -> Iterator[Ear]:
-    """A receiver on a free port of this machine, while the block lasts. Raises NotProvokable when nothing of the target
-    could reach it."""
-    if not _is_here(client.world.url):
-        raise NotProvokable("its callbacks do not reach this machine")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    server.ear = ear = Ear(client, f"http://127.0.0.1:{server.server_address[1]}/gate")  # type: ignore[attr-defined]
+    """A receiver on this machine, while the block lasts. Raises NotProvokable when nothing of the target could reach
+    it."""
+    public = client.callback_url
+    reason = barrier(public, client.world.url if client.has_world else None)
+    if reason:
+        raise NotProvokable(reason)
+    server = _Server(("127.0.0.1", client.callback_port), _Handler)
+    server.ear = ear = Ear(client, public or f"http://127.0.0.1:{server.server_address[1]}")
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield ear
@@ -103,7 +124,29 @@ def listening(client: Client) -> Iterator[Ear]:
         server.server_close()
 
 
+def barrier(public: str | None, control: str | None) -> str:
+    """Why what a target sends cannot arrive here; empty when it can. `control` is the URL of a mock's control API."""
+    if public is not None or (control is not None and _is_here(control)):
+        return ""
+    return "its callbacks do not reach this machine: name a public URL that does (--callback-url)"
+
+
+def trouble(port: int) -> str:
+    """Why nobody can listen at a port of this machine; empty when somebody can."""
+    try:
+        _Server(("127.0.0.1", port), _Handler).server_close()
+    except OSError as error:
+        return str(error.strerror or error)
+    return ""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    ear: Ear
+
+
 class _Handler(BaseHTTPRequestHandler):
+    server: _Server
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: Any) -> None:
@@ -115,10 +158,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Keep the request, and answer what is next."""
-        ear: Ear = self.server.ear  # type: ignore[attr-defined]
+        ear = self.server.ear
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        ear.heard.append(Heard(self.command, {name.lower(): it for name, it in self.headers.items()}, content))
-        status = ear.answers.pop(0) if len(ear.answers) > 1 else ear.answers[0]
+        heard = Heard(self.command, {name.lower(): it for name, it in self.headers.items()}, content)
+        status = ear.hear(self.path, heard)
         self.send_response(status)
         if 300 <= status < 400:
             self.send_header("Location", ear.url)

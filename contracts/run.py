@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from contracts import credentials, environment, generated, grid, known, vendors
+from contracts import credentials, environment, generated, grid, hearing, known, vendors
 from contracts.client import Client
 from contracts.control import Control, World, required
 from contracts.credentials import Credentials
@@ -88,6 +88,10 @@ class Run:
         )
         for note in getattr(self.spec, "notes", ()):
             self.note(note)
+        if any("callbacks" in self.spec.operations[name].raw for name in self.plan.operations):
+            reason = hearing.barrier(self.settings.callback_url, self._control.url if self._control else None)
+            if reason:
+                self.note(f"callbacks are not tried: {reason}")
         self.reach()
 
     def recipe(self, recipe: Recipe) -> tuple[Finding, ...]:
@@ -357,6 +361,7 @@ class Run:
         )  # fmt: skip
         client.writes, client.probes = self.settings.may_write, self.settings.probe_rate
         client.payload, client.reading = self._payload, self._reading
+        client.callback_url, client.callback_port = self.settings.callback_url, self.settings.callback_port
         return client
 
     def _task(

@@ -28,8 +28,9 @@ class Settings:
     is where these keep what failed.
     `shard` (i, n) is every n-th operation from the i-th on. `values` are the user's own examples for parameters, by
     name. `seconds` is how long an answer may take, `rate` how many requests a second are sent at most; `probe_rate`
-    allows bursts that exceed the documented limits of a target without a control API. `fail_fast`: the first task with
-    a finding that is not accepted is the last.
+    allows bursts that exceed the documented limits of a target without a control API. `callback_url` is a public URL
+    that is passed on to `callback_port` of this machine: there the target sends its callbacks. `fail_fast`: the first
+    task with a finding that is not accepted is the last.
     """
 
     vendor: str
@@ -53,6 +54,8 @@ class Settings:
     rate: float | None = None
     minutes: float = 10.0
     database: str | None = None
+    callback_url: str | None = None
+    callback_port: int = 0
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -8,6 +8,7 @@ from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.hearing import DESCRIBED, TRIED, Ear, Heard, listening
 from contracts.recipes import recipe
+from contracts.validity import path_values
 from contracts.vendors.vibes.target import OTHER_COMPANY
 
 ADD, LIST, GET = "callbacks.add_callback", "callbacks.list_callbacks", "callbacks.get_callback"
@@ -194,18 +195,44 @@ _CAUSES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def _of(ear: Ear, kind: str) -> list[Heard]:
-    return [it for it in ear.wait() if it.headers.get("x-event-type") == kind]
+def _of(ear: Ear, kind: str, count: int = 0) -> list[Heard]:
+    return [it for it in ear.wait(count) if it.headers.get("x-event-type") == kind]
 
 
-def _agree(client: Client, ear: Ear, kind: str, made: dict[str, Any], heard: Heard) -> None:
+@recipe(ADD, 201, check=DESCRIBED, accept=(409,), anywhere=True)
+def somebody_new_is_told_of(client: Client) -> None:
+    """36: also by a real vendor, which may have a callback of this type already: then nothing can be told."""
+    with listening(client) as ear:
+        made = register(client, "person_added", url=ear.url)
+        if client.sent[-1].status != 201:
+            return
+        company = (path_values(client.sent[-1], client.spec.operations[ADD]) or {}).get("company_key")
+        name = client.unique("EXT")
+        person = client.value(client.call("persons.add_person", body={"external_person_id": name})) or {}
+        arrived = _of(ear, "person_added", 1)
+        own = [it for it in arrived if _person(it).get("external_person_id") == name]
+        client.expect(len(own) == 1, DESCRIBED, "one person_added for somebody new", len(own))
+        for heard in own:
+            _agree(client, ear, "person_added", made, heard, company)
+            told = _person(heard).get("person_key")
+            client.expect(told == person.get("person_key"), DESCRIBED, "the person who was added", told)
+
+
+def _person(heard: Heard) -> dict[str, Any]:
+    found = heard.body.get("person") if isinstance(heard.body, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _agree(
+    client: Client, ear: Ear, kind: str, made: dict[str, Any], heard: Heard, company: str | None = "ABC123"
+) -> None:  # fmt: skip
     """36: headers and body say the same, and name the registration and its company."""
     ear.judge(kind, heard)
     body = heard.body if isinstance(heard.body, dict) else {}
     said = {name: heard.headers.get(name) for name in ("x-event-id", "x-company-id", "x-callback-id", "x-event-type")}
     wanted = {
         "x-event-id": body.get("event_id"),
-        "x-company-id": "ABC123",
+        "x-company-id": company,
         "x-callback-id": made.get("callback_id"),
         "x-event-type": body.get("callback_type"),
     }

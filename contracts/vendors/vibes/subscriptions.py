@@ -20,7 +20,11 @@ FOREIGN_LIST = "XYZ98765"
 
 def rows(client: Client, operation: str, **arguments: Any) -> list[dict[str, Any]]:
     """The objects of an array that an operation answers with."""
-    value = client.value(client.call(operation, **arguments))
+    return objects(client.value(client.call(operation, **arguments)))
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of what should be an array of them."""
     return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
 
 
