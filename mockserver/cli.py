@@ -25,6 +25,7 @@ _COMMANDS = {
     "compare": ("contracts.compare.cli:compare", "Show what differs between two implementations of a vendor."),
     "proxy": ("contracts.compare.cli_proxy:proxy", "Forward to a real vendor, check what passes, and record it."),
     "replay": ("contracts.compare.cli_replay:replay", "Send a recording to another target, and show what differs."),
+    "fixture": ("mockserver.cli_fixture:fixture", "Turn a recording into a fixture for the mock."),
     "receiver": ("contracts.receiver.cli:receiver", "Prove that your webhook endpoint takes what a vendor may send."),
 }
 _GATE = ("hypothesis", "openapi_spec_validator", "pytest", "schemathesis")  # what `pip install bodydouble` leaves out

@@ -12,6 +12,7 @@
 | `beginning.py` | `begin`, what the records of a fixture set going, such as schedules | nothing is due by itself |
 | `switches.py` | `SWITCHES` | no switches |
 | `outside.py` | functions for what happens outside its API, which the control API calls | nothing can |
+| `recorded.py` | `TELLS`, what a recorded answer tells of records; `CARRIED` | recordings make no fixture |
 | `fixtures/*.yaml` | the worlds one can start from | `default` is empty |
 """
 

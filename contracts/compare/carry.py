@@ -30,14 +30,17 @@ def carried(request: Request, base: str, to: str, ids: Ids) -> Request:
 
 
 def authorized(request: Request, baseline: Headers, candidate: Headers) -> Request:
-    """The request with the candidate's credentials where it has those of the baseline, and only there."""
-    before = {name.lower(): value for name, value in baseline}
-    ours = {name.lower() for name, _ in candidate}
-    given = {name.lower() for name, value in request.headers if before.get(name.lower()) == value}
-    if not given:
-        return request
-    kept = tuple((name, value) for name, value in request.headers if name.lower() not in given | ours)
-    return replace(request, headers=(*kept, *candidate))
+    """The request with the candidate's credentials where it has those of the baseline, and only there: a header that
+    was changed on purpose stays as it is."""
+    ours = {name.lower(): value for name, value in baseline}
+    theirs = {name.lower(): value for name, value in candidate}
+    given = {name.lower() for name, value in request.headers if ours.get(name.lower()) == value}
+    if given == set(ours):  # All of them: the other side may use another scheme, with headers of its own.
+        kept = tuple((name, value) for name, value in request.headers if name.lower() not in {*ours, *theirs})
+        return replace(request, headers=(*kept, *candidate)) if given else request
+    swapped = ((name, theirs[name.lower()] if name.lower() in given & theirs.keys() else value)
+               for name, value in request.headers)  # fmt: skip
+    return replace(request, headers=tuple(swapped))
 
 
 def credentials(client: Client, operation: Operation, which: Which, body: bytes | None) -> Headers:

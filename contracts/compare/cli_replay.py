@@ -10,11 +10,12 @@ import click
 import specs
 from contracts.cli import listeners
 from contracts.compare.cli import place, reports
-from contracts.compare.replay import TARGET, Replay, vendor_of
+from contracts.compare.replay import TARGET, Replay
 from contracts.compare.sides import opened
 from contracts.finding import TargetTrouble, UsageError, Verdict
 from contracts.settings import DEFAULT_SEED, Settings, spec_of
 from specs import SpecError
+from specs.paths import vendor_of
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)

@@ -11,8 +11,9 @@ from contracts.compare.differences import Comparison
 from contracts.compare.pair import Both
 from contracts.control import World
 from contracts.credentials import Credentials
-from contracts.exchange import Exchange, Request
+from contracts.exchange import Exchange, Headers, Request
 from contracts.finding import NotProvokable
+from specs import Operation
 
 
 class Diverged(Exception):
@@ -45,6 +46,7 @@ class Mirror(Client):
     own: Credentials | None
     comparison: Comparison
     told: Callable[[Client, Client, Both], bool]
+    _claimed: tuple[Which, Headers] = ("none", ())
 
     @property
     def world(self) -> World:
@@ -59,16 +61,21 @@ class Mirror(Client):
         super().leave()
         self.other.leave()
 
+    def authorization(self, operation: Operation, which: Which, body: bytes | None) -> dict[str, str]:
+        """As the customer's; remembered, for a recipe may change some of it before it sends the request."""
+        headers = super().authorization(operation, which, body)
+        self._claimed = which, tuple(headers.items())
+        return headers
+
     def send(self, operation_id: str, request: Request, credentials: str = "right") -> Exchange:
         """Send a request to both sides. Raises Diverged when they cannot go on."""
         operation = self.spec.operations[operation_id]
-        which = cast(Which, credentials)
+        which, ours = self._claimed
         other, ids = self.other, self.comparison.ids
         other.asked, theirs = self.asked, other.credentials
         if self.credentials is not self.own:
             other.credentials = self.credentials  # The recipe acts as somebody else.
         twin = carry.carried(request, self.base, other.base, ids)
-        ours = carry.credentials(self, operation, which, request.body)
         twin = carry.authorized(twin, ours, carry.credentials(other, operation, which, twin.body))
         ids.say(list(carry.said(request, self.base)))
         baseline = super().send(operation_id, request, credentials)

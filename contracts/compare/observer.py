@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from contracts import environment, known
 from contracts.checks import Check
-from contracts.compare.paths import Paths
 from contracts.compare.proxy import Passed
-from contracts.compare.record import Recording, Secrets
+from contracts.compare.record import Recording, Secrets, plain_text
 from contracts.ending import operation_times, verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
-from contracts.exchange import Exchange, Response
+from contracts.exchange import Exchange
 from contracts.finding import Verdict
 from contracts.grid import Cell, of
 from contracts.recorder import Recorder
 from specs import Spec
+from specs.paths import Paths
 
 
 class Observer:
@@ -44,7 +41,7 @@ class Observer:
         if self._recording is not None:
             self._recording.add(passed)
         match = self._paths.find(passed.request.method, passed.request.url)
-        plain = _plain(passed.response)
+        plain = plain_text(passed.response)
         if match is None:
             self._aside["no operation of the spec"] += 1
         elif not all(passed.wholes):
@@ -92,18 +89,3 @@ class Observer:
 
 def _seen(recorder: Recorder) -> tuple[Cell, ...]:
     return tuple(cell for cell in recorder.grid if cell.witness)
-
-
-def _plain(response: Response) -> Response | None:
-    """The answer without its content encoding; None when that cannot be undone."""
-    encoding = (response.header("content-encoding") or "identity").strip().lower()
-    if encoding == "identity" or not response.body:
-        return response
-    try:
-        if encoding == "gzip":
-            return replace(response, body=gzip.decompress(response.body))
-        if encoding == "deflate":
-            return replace(response, body=zlib.decompress(response.body))
-    except (OSError, EOFError, zlib.error):
-        return None
-    return None

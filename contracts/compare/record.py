@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 import re
+import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -18,7 +21,7 @@ import orjson
 from contracts import vendors
 from contracts.compare.proxy import Passed
 from contracts.compare.replay import secret_headers
-from contracts.exchange import Headers
+from contracts.exchange import Headers, Response
 from contracts.finding import UsageError
 from contracts.secrecy import MASK, Mask
 from specs import Spec
@@ -101,7 +104,10 @@ class Recording:
         self._file.close()
 
     def _entry(self, passed: Passed) -> dict[str, Any]:
-        request, response, secrets = passed.request, passed.response, self._secrets
+        request, secrets = passed.request, self._secrets
+        response = passed.response
+        if passed.wholes[1]:  # HAR keeps bodies decoded; secrets would not be found in a compressed one
+            response = plain_text(response) or response
         values = secrets.values((*request.headers, *response.headers))
         url = secrets.text(request.url, values)
         milliseconds = round(response.seconds * 1000, 3)
@@ -138,6 +144,21 @@ class Recording:
             return {**found, "text": self._secrets.text(body.decode(), values)}
         except UnicodeDecodeError:
             return {**found, "text": base64.b64encode(body).decode(), "encoding": "base64"}
+
+
+def plain_text(response: Response) -> Response | None:
+    """The answer without its content encoding; None when that cannot be undone."""
+    encoding = (response.header("content-encoding") or "identity").strip().lower()
+    if encoding == "identity" or not response.body:
+        return response
+    try:
+        if encoding == "gzip":
+            return replace(response, body=gzip.decompress(response.body))
+        if encoding == "deflate":
+            return replace(response, body=zlib.decompress(response.body))
+    except (OSError, EOFError, zlib.error):
+        return None
+    return None
 
 
 @lru_cache(maxsize=64)

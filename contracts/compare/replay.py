@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,52 +11,32 @@ from typing import Any
 
 from contracts import environment, known
 from contracts.client import Client, Which
-from contracts.compare import carry, har
+from contracts.compare import carry
 from contracts.compare.differences import HEADERS, MEDIA_TYPE, STATUS, Comparison, Difference
 from contracts.compare.findings import Findings, Shown
-from contracts.compare.har import Entry, Truncated
 from contracts.compare.ids import Ids, leaves
-from contracts.compare.paths import Paths
 from contracts.compare.times import Clocks
 from contracts.ending import verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
-from contracts.exchange import Exchange, Request
-from contracts.finding import Finding, NotProvokable, TargetTrouble, UsageError, Verdict
+from contracts.exchange import Exchange, Request, Response
+from contracts.finding import Finding, NotProvokable, TargetTrouble, Verdict
 from contracts.grid import Grid
 from contracts.recorder import Recorder
 from contracts.run import Run
 from contracts.secrecy import scrubbed
 from contracts.settings import Settings
-from specs import Operation, Spec
+from specs import Operation, Spec, har
+from specs.har import Entry, HarError, Truncated
+from specs.paths import Match, Paths
 
 RECORDED, TARGET = "recorded", "target"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_GUESSED_BY = 200
 _PATIENCE, _LONGEST_WAIT = 3, 10.0
 # Of how many things it is kept which requests made them, and how large these may be.
 _MAKERS, _LARGE = 5_000, 64 * 1024
 _DEEPEST = 12
 _WITHOUT_BODY = (STATUS, MEDIA_TYPE, HEADERS)
 Both = tuple[Exchange, Exchange]
-
-
-def vendor_of(path: Path, specs: Mapping[str, Spec]) -> str:
-    """The vendor whose operations are in a recording most often. Raises UsageError when it is none of them."""
-    paths = {name: Paths(spec) for name, spec in specs.items()}
-    found: Counter[str] = Counter()
-    first = ""
-    try:
-        for entry in har.entries(path):
-            first = first or f"{entry.request.method} {entry.request.url}"
-            found.update(name for name, it in paths.items() if it.find(entry.request.method, entry.request.url))
-            if entry.number >= _GUESSED_BY:
-                break
-    except Truncated:
-        pass
-    if not found:
-        told = f"; the first request is {first[:200]}" if first else ": it has no entries"
-        raise UsageError(f"{path}: is no recording of {' or '.join(specs)}{told}")
-    return found.most_common(1)[0][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +79,7 @@ class Replay:
                     self._entry(entry)
         except Truncated:
             early, trouble = True, f"{self._path}: ends in the middle of an entry; what came before was replayed"
-        except UsageError as error:
+        except HarError as error:
             early, trouble = True, f"{error}; what came before was replayed"
         except TargetTrouble as error:
             trouble = f"the target: {error}"
@@ -121,8 +101,7 @@ class Replay:
         else:
             since, before = environment.now(), set(self.findings.made)
             self._follow_clock(entry)
-            baseline = Exchange(match.operation.id, match.base, entry.request, entry.response, sender="recording")
-            self._replayed(entry, match.operation, baseline)
+            self._replayed(entry, match.operation, _recorded(entry, match))
             fresh = [it for key, it in self.findings.made.items() if key not in before]
             count, seconds, found = self._tasks.get(match.operation.id, (0, 0.0, []))
             self._tasks[match.operation.id] = (count + 1, seconds + environment.now() - since, [*found, *fresh])
@@ -130,9 +109,9 @@ class Replay:
     def _replayed(self, entry: Entry, operation: Operation, baseline: Exchange) -> None:
         client = self._customer(f"entry {entry.number}")
         which = _credentials(entry, operation, self._spec, client)
-        twin = carry.carried(entry.request, baseline.base, client.base, self._ids)
+        twin = carry.carried(baseline.request, baseline.base, client.base, self._ids)
         twin = _authorized(client, twin, operation, which)
-        self._ids.say(list(carry.said(entry.request, baseline.base)))
+        self._ids.say(list(carry.said(baseline.request, baseline.base)))
         try:
             candidate = _patient(client, operation, twin, which)
         except NotProvokable as reason:
@@ -242,6 +221,13 @@ def secret_headers(operation: Operation, spec: Spec) -> Iterator[str]:
             scheme = spec.security_schemes.get(name, {})
             if scheme.get("type") == "apiKey":
                 yield "cookie" if scheme.get("in") == "cookie" else str(scheme.get("name", "")).lower()
+
+
+def _recorded(entry: Entry, match: Match) -> Exchange:
+    asked, said = entry.request, entry.response
+    request = Request(asked.method, asked.url, asked.headers, asked.body)
+    response = Response(said.status, said.headers, said.body, said.seconds) if said else None
+    return Exchange(match.operation.id, match.base, request, response, sender="recording")
 
 
 def _credentials(entry: Entry, operation: Operation, spec: Spec, client: Client) -> Which:

@@ -179,3 +179,9 @@ def _last_status(script: list[str]) -> str:
     text = "\n".join(f"{line}; echo" for line in script)
     ended = subprocess.run(["bash", "-e"], input=text, capture_output=True, text=True, check=True, timeout=30)
     return ended.stdout.rpartition("HTTP/1.1 ")[2][:3]
+
+
+def test_credentials_that_were_spoilt_on_purpose_are_spoilt_on_both_sides(run_compare: Compare) -> None:
+    sides = ("--baseline", "mock", "--candidate", "mock", "--profile", "smoke", "--operation", "me.get_me")
+    outcome = run_compare("accengage", *sides)
+    assert (outcome.code, outcome.findings) == (0, []), outcome.text

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contracts.compare import har
+from specs import har
 from tests.contracts.compare.conftest import ROOT, Server
 
 FIELDS = {"appId": "testApp", "deviceId": "d", "sid": "s", "osType": "webfcm", "authToken": "hush-hush-1"}

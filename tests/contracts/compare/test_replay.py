@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from contracts.compare import har
 from contracts.compare.cli_replay import replay
-from contracts.compare.har import Truncated
-from contracts.compare.paths import Paths
-from contracts.finding import UsageError
-from specs import read
+from specs import har, read
+from specs.har import HarError, Truncated
+from specs.paths import Paths
 from tests.contracts.compare.conftest import Outcome
 
 ORIGIN = "https://vendor.example/eu"
@@ -180,7 +178,7 @@ def test_an_early_end_is_told_apart_from_no_har_file(tmp_path: Path) -> None:
         next(found)
     with pytest.raises(Truncated):
         next(found)
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(HarError, match="cannot be read"):
         next(har.entries(tmp_path / "absent.har"))
 
 

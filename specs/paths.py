@@ -1,13 +1,16 @@
-"""Which operation of a spec a recorded request was for, whatever its base URL is."""
+"""Which operation of a spec a recorded request was for, whatever its base URL is, and whose recording it is."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from specs import Operation, Spec
+from specs import Operation, Spec, har
+
+_GUESSED_BY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +65,22 @@ class Paths:
 
 def _base(origin: str, steps: list[str], drop: int) -> str:
     return "/".join((origin, *steps[:drop]))
+
+
+def vendor_of(path: Path, specs: Mapping[str, Spec]) -> str:
+    """The vendor whose operations are in a recording most often. Raises HarError when it is none of them."""
+    paths = {name: Paths(spec) for name, spec in specs.items()}
+    found: Counter[str] = Counter()
+    first = ""
+    try:
+        for entry in har.entries(path):
+            first = first or f"{entry.request.method} {entry.request.url}"
+            found.update(name for name, it in paths.items() if it.find(entry.request.method, entry.request.url))
+            if entry.number >= _GUESSED_BY:
+                break
+    except har.Truncated:
+        pass
+    if not found:
+        told = f"; the first request is {first[:200]}" if first else ": it has no entries"
+        raise har.HarError(f"is no recording of {' or '.join(specs)}{told}", path)
+    return found.most_common(1)[0][0]

@@ -10,16 +10,16 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 import orjson
 
-from contracts.compare.times import moment
-from contracts.exchange import Headers, Request, Response
-from contracts.finding import UsageError
+from specs.loading import SpecError
 
+Headers = tuple[tuple[str, str], ...]
 _CHUNK = 1 << 18
 _LARGEST = 256 * 2**20
 # Before the entries there are a creator and pages, and nothing that is large.
@@ -31,8 +31,32 @@ _BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _OWN = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding", "keep-alive"})
 
 
+class HarError(SpecError):
+    """What is no HAR file, or one that is damaged."""
+
+
 class Truncated(Exception):
     """The file ends before its last entry does; what came before is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as recorded; `body` is None when there was none."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as recorded; `seconds` is how long it took."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +68,18 @@ class Entry:
 
     number: int
     started: float | None
-    request: Request
-    response: Response | None
+    request: Asked
+    response: Answered | None
     whole: bool
     sendable: bool
 
 
 def entries(path: Path) -> Iterator[Entry]:
-    """The entries of a file, in order. Raises UsageError for what is no HAR file, and Truncated at an early end."""
+    """The entries of a file, in order. Raises HarError for what is no HAR file, and Truncated at an early end."""
     try:
         file = path.open("rb")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+        raise HarError(f"cannot be read: {error.strerror}", path) from None
     with file:
         scanner = _Scanner(file, path)
         scanner.enter()
@@ -65,7 +89,7 @@ def entries(path: Path) -> Iterator[Entry]:
             try:
                 yield _entry(number, orjson.loads(raw))
             except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
-                raise UsageError(f"{path}: entry {number} is no HAR entry") from None
+                raise HarError(f"entry {number} is no HAR entry", path) from None
 
 
 class _Scanner:
@@ -75,11 +99,11 @@ class _Scanner:
         self._file, self._path, self._buffer = file, path, bytearray()
 
     def enter(self) -> None:
-        """Go to the first entry. Raises UsageError when there is no list of entries."""
+        """Go to the first entry. Raises HarError when there is no list of entries."""
         while (found := _ENTRIES.search(self._buffer)) is None:
             start = self._buffer.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
             if (start and start != b"{") or len(self._buffer) > _HEAD or not self._more():
-                raise UsageError(f"{self._path}: is no HAR file: it has no list of entries")
+                raise HarError("is no HAR file: it has no list of entries", self._path)
         del self._buffer[: found.end()]
 
     def next(self) -> bytes | None:
@@ -93,7 +117,7 @@ class _Scanner:
         if self._buffer[:1] == b"]":
             return None
         if self._buffer[:1] != b"{":
-            raise UsageError(f"{self._path}: is no HAR file: an entry is no object")
+            raise HarError("is no HAR file: an entry is no object", self._path)
         end = self._end()
         found = bytes(self._buffer[:end])
         del self._buffer[:end]
@@ -120,7 +144,7 @@ class _Scanner:
 
     def _need(self) -> None:
         if len(self._buffer) > _LARGEST:
-            raise UsageError(f"{self._path}: an entry has more than {_LARGEST} bytes")
+            raise HarError(f"an entry has more than {_LARGEST} bytes", self._path)
         if not self._more():
             raise Truncated
 
@@ -132,7 +156,7 @@ class _Scanner:
 
 def _entry(number: int, raw: dict[str, Any]) -> Entry:
     asked, answered = raw["request"], raw.get("response") or {}
-    request = Request(str(asked["method"]).upper(), str(asked["url"]), _headers(asked), _sent(asked.get("postData")))
+    request = Asked(str(asked["method"]).upper(), str(asked["url"]), _headers(asked), _sent(asked.get("postData")))
     status = int(answered.get("status") or 0)
     content = answered.get("content") or {}
     body, whole = _received(content)
@@ -141,15 +165,23 @@ def _entry(number: int, raw: dict[str, Any]) -> Entry:
         headers = _headers(answered)
         if not any(name.lower() == "content-type" for name, _ in headers) and content.get("mimeType") and body:
             headers = (*headers, ("Content-Type", str(content["mimeType"])))
-        response = Response(status, headers, body, max(0.0, float(raw.get("time") or 0.0)) / 1000)
+        response = Answered(status, headers, body, max(0.0, float(raw.get("time") or 0.0)) / 1000)
     return Entry(
         number,
-        moment(str(raw.get("startedDateTime", ""))),
+        _moment(str(raw.get("startedDateTime", ""))),
         request,
         response,
         whole,
         not (asked.get("postData") or {}).get("_truncated"),
     )
+
+
+def _moment(text: str) -> float | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def _headers(message: dict[str, Any]) -> Headers:
