@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from mockserver.clock import now
-from mockserver.exchange import Exchange, by_name
+from mockserver.exchange import Exchange, Pieces, Stream, by_name
 from mockserver.fixtures import Fixture, record_problem
 from mockserver.pipeline import CompiledOperation
 from mockserver.store import Kind, Record, Taken
@@ -240,7 +240,7 @@ class Collector:
             vendor=self._vendor.name, base=urlsplit(match.base).path, operation=operation.id, request_body=body,
         )  # fmt: skip
         (status, _, answer), _ = compiled.answer(exchange, _path(operation, match, request.url), body)
-        return status, answer if isinstance(answer, bytes) else b"".join(answer)
+        return status, b"".join(answer) if isinstance(answer, Pieces) else b"" if isinstance(answer, Stream) else answer
 
     def _ask(self, entry: har.Entry, match: Match, differing: list[str]) -> None:
         """Hold the mock's answer to a recorded one, where nothing that was recorded later changed it."""
