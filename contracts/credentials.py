@@ -21,8 +21,9 @@ _KEYS = frozenset({"username", "password", "token", "key"})
 class Credentials:
     """Values for the security schemes of a spec.
 
-    `username` and `password` serve `http basic`, `token` every bearer-like scheme, `key` every `apiKey`. `public` ones
-    are printed in the vendor's or our own documents, and shown in reports so that curl lines can be run as they are.
+    `username` and `password` serve `http basic`, `token` every other scheme of HTTP, `key` every `apiKey`. `public`
+    ones are printed in the vendor's or our own documents, and shown in reports so that curl lines can be run as they
+    are.
 
     A vendor that signs its requests has a subclass of its own, in its `target.py`.
     """
@@ -61,7 +62,8 @@ class Credentials:
         if kind == "apiKey":
             return self._key(scheme)
         if kind in ("http", "oauth2", "openIdConnect") and self.token:
-            return {"Authorization": f"Bearer {self.token}"}
+            spelled = "Bearer" if kind != "http" or style in ("", "bearer") else scheme["scheme"]
+            return {"Authorization": f"{spelled} {self.token}"}
         return None
 
     def _key(self, scheme: Mapping[str, Any]) -> dict[str, str] | None:

@@ -141,16 +141,19 @@ class CompiledOperation:
         return preference.documented(self.facts, self.vendor.spec, wanted, world.settings["seed"], request)
 
     def _authenticate(self, world: World | None, request: Request) -> str:
-        """The caller, by the first alternative that lets the request in; else the refusal of the last."""
-        refusal: Refusal | None = None
+        """The caller, by the first alternative that lets the request in; else the refusal of the one that was tried, by
+        the scheme in its challenge, or of the first."""
+        refusals: list[Refusal] = []
         for schemes in self._security:
             try:
                 if len(schemes) == 1:
                     return str(schemes[0](world, request))
                 return "+".join(filter(None, [str(scheme(world, request)) for scheme in schemes]))
             except (Unauthenticated, TooManyRequests) as error:
-                refusal = error
-        raise refusal or Unauthenticated("no credentials")
+                refusals.append(error)
+        tried = _scheme(request.header("authorization"))
+        matching = (it for it in refusals if tried and tried == _scheme(it.headers.get("WWW-Authenticate")))
+        raise next(matching, None) or (refusals[0] if refusals else Unauthenticated("no credentials"))
 
     def _read(self, world: World | None, request: Request) -> dict[str, Any]:
         """Arguments from parameters and body. Raises BadParameter, UnsupportedMedia, Unparsable, Invalid."""
@@ -242,6 +245,11 @@ def _named(vendor: Vendor, facts: Operation, kind: str, known: Mapping[str, Any]
         message = f"{facts.id} names the {kind} {name!r}; there are {there}"
         raise SpecError(message, pointer=facts.pointer).placed(vendor.spec.path)
     return known[name]
+
+
+def _scheme(header: str | None) -> str:
+    """The authentication scheme that a header begins with, in lower case."""
+    return (header or "").strip().partition(" ")[0].lower()
 
 
 def place_of(function: Callable[..., Any] | None) -> str | None:

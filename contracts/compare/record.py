@@ -31,7 +31,8 @@ _HEADERS = frozenset(
     ("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token")
 )  # fmt: skip
 _MEMBERS = (
-    "password", "passwd", "secret", "client_secret", "api_key", "apikey", "access_token", "refresh_token", "id_token",
+    "password", "passwd", "secret", "client_secret", "api_key", "apikey", "access_token", "auth_token", "refresh_token",
+    "id_token",
 )  # fmt: skip
 _SHORTEST = 4
 

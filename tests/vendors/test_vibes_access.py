@@ -15,6 +15,8 @@ from mockserver.settings import Settings
 
 PERSON = "5c8a2d0e-6f3b-4b57-9d1e-2f7c4a90b3e1"
 OPERATIONS = list(specs.read("vibes").operations.values())
+BASIC = [it for it in OPERATIONS if ("basic",) in it.security]
+TOKEN = {"Authorization": "MobileAppToken bodydouble-default-device-token"}
 PATHS = {it.name: it.example for operation in OPERATIONS for it in operation.parameters if it.place == "path"}
 FILTERED = ("persons.find_persons", "subscription_lists.find_subscribers")
 FOREIGN = {"company_key": "XYZ789", "app_id": "OtherAppId01"}
@@ -22,15 +24,17 @@ UNKNOWN = {"company_key": "NOBODY1", "app_id": "NoAppId01"}
 
 
 def call(account, operation, *, paths=None, headers=None, auth=..., **options):
-    """The operation's first example, with whatever a test wants otherwise."""
+    """The operation's first example, with whatever a test wants otherwise. What only a device may call, one calls."""
     if operation.body and "content" not in options:
         options["json"] = next(iter(operation.body["application/json"].examples.values()))
     if operation.id in FILTERED:
         options["params"] = {"mdn": "2995551234"}
+    given = {it.name: it.example for it in operation.parameters if it.place == "header" and it.required}
+    if ("basic",) not in operation.security:
+        given, auth = given | TOKEN, None
     extra = {} if auth is ... else {"auth": auth}
-    return account.request(
-        operation.method, operation.path.format(**PATHS | (paths or {})), headers=headers, **extra, **options
-    )
+    path = operation.path.format(**PATHS | (paths or {}))
+    return account.request(operation.method, path, headers=given | (headers or {}), **extra, **options)
 
 
 def errors(answer, status) -> list[tuple[str, int]]:
@@ -48,9 +52,15 @@ def vibes(account):
 
 
 every = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda it: it.id)
+by_basic = pytest.mark.parametrize("operation", BASIC, ids=lambda it: it.id)
 with_body = pytest.mark.parametrize("operation", [it for it in OPERATIONS if it.body], ids=lambda it: it.id)
 below_something = pytest.mark.parametrize(
     "operation", [it for it in OPERATIONS if it.path not in ("/heartbeat", "/companies")], ids=lambda it: it.id
+)
+owned = pytest.mark.parametrize(
+    "operation",
+    [it for it in OPERATIONS if it.path not in ("/heartbeat", "/companies") and it.security],  # the others are for all
+    ids=lambda it: it.id,
 )
 
 
@@ -74,7 +84,7 @@ def _slashed(operation: Any) -> Any:
     return replace(operation, path=operation.path + "/")
 
 
-@every
+@by_basic
 @pytest.mark.parametrize(
     ("header", "message"),
     [
@@ -120,7 +130,7 @@ def test_the_printed_headers_open_company_and_app(account, header) -> None:
     assert vibes.get("/mobile_apps/MyAppId01/migrations/import_batches").status_code == 200
 
 
-@below_something
+@owned
 def test_a_foreign_company_or_app_is_403(vibes, operation) -> None:
     before = vibes.records()
     [(message, code)] = errors(call(vibes, operation, paths=FOREIGN), 403)

@@ -21,6 +21,8 @@ _BY_STATE = {
     ("broadcasts.schedule_broadcast", 422): "the lists that the company has, and a date that may not exist",
     ("broadcasts.update_broadcast", 422): "the status of the broadcast, and the lists that the company has",
     ("broadcasts.cancel_broadcast", 422): "the status of the broadcast",
+    ("sdk_events.upload_events", 422): "what the header says, and a time may have the form of one and not exist",
+    ("inbox.update_message", 422): "a time may have the form of one and not exist",
     ("wallet.update_wallet_item", 422): "a date may have the form of one and not exist",
     ("wallet_messages.send_wallet_message", 422): "the items that the campaign has",
     ("incentive_pools.update_pool", 422): "the codes of the pool",

@@ -8,6 +8,7 @@ from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.recipes import recipe
 
+CONFIRM = "migrations.confirm_migration"
 IMPORT, LIST = "migrations.import_devices", "migrations.list_import_batches"
 GET_BATCH, GET_TOKEN = "migrations.get_import_batch", "migrations.get_device_migrations"
 _LISTS = ("success", "failure", "pending")
@@ -156,3 +157,38 @@ def a_batch_belongs_to_its_app(client: Client) -> None:
     for app in ("OtherAppId01", "EmptyAppId1", "no-such-app"):
         client.call(GET_BATCH, app_id=app, batch_id=batch.get("batch_id", "none"))
         client.expect(client.sent[-1].status in (403, 404), "no-leak-between-accounts", "a refusal under another app")
+
+
+@recipe(CONFIRM, 204)
+def confirmed_twice(client: Client) -> None:
+    """Said again, nothing changes."""
+    for _ in range(2):
+        client.call(CONFIRM)
+        _is(client, 204, "idempotent-retry", "a device that says that it has moved over")
+
+
+@recipe(CONFIRM, 409)
+def confirmed_by_another_device(client: Client) -> None:
+    """Of the `default` fixture: another device of the app has confirmed this one."""
+    item = "3b8d5f72-c60e-4a19-b4e8-02f7d96a1c35"
+    client.call(CONFIRM, body={**client.example(CONFIRM), "migration_item_id": item})
+    _is(client, 409, "provokes", "an item that another device has confirmed")
+
+
+@recipe(CONFIRM, 404)
+@recipe(CONFIRM, 403, accept=(404,))
+@recipe(CONFIRM, 422)
+def confirmed_in_vain(client: Client) -> None:
+    """An item or device that does not exist, a device that is another one, and half of what it takes."""
+    right = client.example(CONFIRM)
+    bodies: tuple[tuple[int, str, dict[str, Any]], ...] = (
+        (404, "an unknown item", {**right, "migration_item_id": "no-such-item"}),
+        (404, "an unknown device", {**right, "vibes_device_id": "no-such-device"}),
+        (403, "another device", {**right, "vibes_device_id": "317ed8b0-c94a-4f26-8b53-9d60f1a7e5c8"}),
+        (422, "no device", {"migration_item_id": right["migration_item_id"]}),
+        (422, "no item", {"vibes_device_id": right["vibes_device_id"]}),
+        (422, "an empty item", {**right, "migration_item_id": ""}),
+    )
+    for status, what, body in bodies:
+        client.call(CONFIRM, body=body)
+        _is(client, status, "provokes" if status == 403 else "rejects-invalid" if status == 422 else "unknown-id", what)

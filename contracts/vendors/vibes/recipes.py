@@ -68,6 +68,18 @@ def foreign_company(client: Client) -> None:
 @recipe("migrations.get_device_migrations", 403, accept=(404,))
 @recipe("devices.get_device", 403, accept=(404,))
 @recipe("devices.assign_device", 403, accept=(404,))
+@recipe("apps.get_app", 403, accept=(404,))
+@recipe("sdk_devices.renew_device", 403, accept=(404,))
+@recipe("sdk_devices.update_device", 403, accept=(404,))
+@recipe("sdk_devices.unregister_device", 403, accept=(404,))
+@recipe("sdk_devices.get_device_person", 403, accept=(404,))
+@recipe("sdk_devices.register_push", 403, accept=(404,))
+@recipe("sdk_devices.unregister_push", 403, accept=(404,))
+@recipe("sdk_events.upload_events", 403, accept=(404,))
+@recipe("inbox.list_messages", 403, accept=(404,))
+@recipe("inbox.get_message", 403, accept=(404,))
+@recipe("inbox.update_message", 403, accept=(404,))
+@recipe("migrations.confirm_migration", 403, accept=(404,))
 def foreign_app(client: Client) -> None:
     """4: the app of another company."""
     client.call(client.operation, app_id=FOREIGN_APP)

@@ -2,9 +2,9 @@
 
 from contracts.credentials import Credentials
 
-# Printed in the Technical Overview, and known to the `default` fixture.
-CREDENTIALS = Credentials("VibesUser", "Password123", public=True)
-# Another company's, as the `default` fixture of our mock has them; no document names a second company.
-OTHER_COMPANY = Credentials("OtherUser", "OtherPassword1", public=True)
+# Of another company, and of a device of its app, as the `default` fixture of our mock has them; no document names one.
+OTHER_COMPANY = Credentials("OtherUser", "OtherPassword1", token="bodydouble-other-device-token", public=True)
+# The pair is printed in the Technical Overview, and known to the `default` fixture; the token is the fixture's.
+CREDENTIALS = Credentials("VibesUser", "Password123", token="bodydouble-default-device-token", public=True)
 STRANGER = OTHER_COMPANY
 STRANGER_VALUES = {"company_key": "XYZ789", "app_id": "OtherAppId01"}

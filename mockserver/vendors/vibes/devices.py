@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.errors import NotFound
 from mockserver.exchange import Reply
 from mockserver.store import Record
-from mockserver.vendors.vibes import identity, ownership, profile
+from mockserver.vendors.vibes import identity, installations, ownership, profile
 from mockserver.world import World
-
-_SAID_BY_THE_SDK = (
-    "os_version",
-    "sdk_version",
-    "app_version",
-    "push_token",
-    "hardware_make",
-    "hardware_model",
-    "advertising_id",
-    "locale",
-    "timezone",
-    "location",
-)
 
 
 def list_push_devices(world: World, company_key: str, person_key: str) -> Reply:
@@ -36,13 +22,13 @@ def list_push_devices_by_external_id(world: World, company_key: str, external_pe
 
 def get_device(world: World, app_id: str, vibes_device_id: str) -> Reply:
     """200 with the device under `device`. Raises NotFound, also for a device of another app."""
-    return Reply({"device": _shown(_known(world, app_id, vibes_device_id))})
+    return Reply({"device": _shown(installations.known(world, app_id, vibes_device_id))})
 
 
 def assign_device(world: World, app_id: str, vibes_device_id: str, body: Record, x_api_version: str) -> Reply:
     """200 with the person who has the device now. Raises NotFound for an unknown device or `person_key`."""
-    device = _known(world, app_id, vibes_device_id)
-    company_key = _company_of(world, app_id)
+    device = installations.known(world, app_id, vibes_device_id)
+    company_key = installations.app_of(world, app_id)["company_key"]
     if body.get("person_key") is not None:
         person = identity.known(identity.by_key(world, company_key, body["person_key"]))
     else:
@@ -67,23 +53,8 @@ def _listed(world: World, person: Record | None) -> Reply:
     return Reply([_shown(device) for device in found])
 
 
-def _known(world: World, app_id: str, vibes_device_id: str) -> Record:
-    device = world.get("devices", vibes_device_id)
-    if device is None or device["app_id"] != app_id:
-        raise NotFound("The device was not found")
-    return device
-
-
-def _company_of(world: World, app_id: str) -> str:
-    app = world.get("apps", app_id)
-    if app is None:
-        raise NotFound("The app was not found")
-    company_key: str = app["company_key"]
-    return company_key
-
-
 def _shown(device: Record) -> dict[str, Any]:
     """A device; null for what its SDK has not said, as for one that was imported."""
     found: dict[str, Any] = {"vibes_device_id": device["vibes_device_id"], "os": device["os"]}
-    found |= {name: device.get(name) for name in _SAID_BY_THE_SDK}
+    found |= {name: device.get(name) for name in ("push_token", *installations.SAID)}
     return {**found, "url": f"/mobile_apps/{device['app_id']}/devices/{device['vibes_device_id']}"}

@@ -7,8 +7,8 @@ company.
 from __future__ import annotations
 
 from mockserver.store import Kind
-from mockserver.vendors.vibes import kinds_broadcasts, kinds_incentives, kinds_lists, kinds_wallet
-from mockserver.vendors.vibes.shapes import E164, MAYBE, NO_SLASH, TEXT, TIME, record
+from mockserver.vendors.vibes import kinds_broadcasts, kinds_incentives, kinds_lists, kinds_sdk, kinds_wallet
+from mockserver.vendors.vibes.shapes import E164, FLAG, MAYBE, NO_SLASH, TEXT, TIME, record
 
 _OPTION = record({"name": TEXT, "option_key": TEXT}, id=MAYBE, active={"type": "boolean"})
 _OUTCOME = record(
@@ -32,7 +32,12 @@ KINDS = (
         key="username",
         schema=record({"username": TEXT, "password": TEXT, "companies": {"type": "array", "items": TEXT}}),
     ),
-    Kind("apps", key="app_id", searched=("company_key",), schema=record({"app_id": NO_SLASH, "company_key": TEXT})),
+    Kind(
+        "apps",
+        key="app_id",
+        searched=("company_key",),
+        schema=record({"app_id": NO_SLASH, "company_key": TEXT}, inbox_enabled=FLAG),
+    ),
     Kind(
         "custom_fields",
         key="id",
@@ -156,6 +161,7 @@ KINDS = (
             pool_id={"type": "integer", "nullable": True},
         ),
     ),
+    *kinds_sdk.KINDS,
     *kinds_lists.KINDS,
     *kinds_broadcasts.KINDS,
     *kinds_wallet.KINDS,

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from mockserver.errors import NotFound
-from mockserver.exchange import Reply
+from mockserver.errors import Forbidden, NotFound
+from mockserver.exchange import Reply, Request
 from mockserver.store import Record, joined
-from mockserver.vendors.vibes import identity, ownership
+from mockserver.vendors.vibes import identity, installations, ownership
+from mockserver.vendors.vibes.errors import Code, Error, conflict
 from mockserver.world import World
 
 _PENDING, _SUCCESS, _FAILURE = "PENDING", "SUCCESS", "FAILURE"
@@ -71,6 +72,23 @@ def get_device_migrations(world: World, app_id: str, token: str) -> Reply:
     if not rows:
         raise NotFound("No push token matches")
     return Reply(rows)
+
+
+def confirm_migration(world: World, request: Request, app_id: str, body: Record) -> Reply:
+    """204, once it is noted which device a silent push has moved over; said again, nothing changes.
+
+    Raises NotFound, Forbidden for another device than the caller's, Conflict when another one has confirmed the item.
+    """
+    item = world.get("migration_items", body["migration_item_id"])
+    if item is None or item["app_id"] != app_id:
+        raise NotFound("The migration item was not found")
+    device = installations.known(world, app_id, body["vibes_device_id"])
+    if device["vibes_device_id"] != request.caller:
+        raise Forbidden("This token does not open the device or person")
+    if item["vibes_device_id"] not in (None, request.caller):
+        raise conflict([Error("Another device has confirmed this migration item", Code.CONFLICT)])
+    world.put("migration_items", {**item, "vibes_device_id": request.caller})
+    return Reply(None, 204)
 
 
 def finish_import(world: World, batch_id: str, up_to: int) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 
 from mockserver.errors import Invalid, NotFound
-from mockserver.store import Record
+from mockserver.store import Record, joined
 from mockserver.vendors.vibes import (
     campaigns,
     handsets,
     happenings,
     identity,
     incentives,
+    installations,
     membership,
     participation,
     passes,
@@ -90,6 +91,40 @@ def incentive_codes_loaded(world: World, company_key: str, pool_id: int, codes: 
     """Codes, with blanks between them, are loaded into a pool. Raises NotFound, and Invalid for codes too long."""
     pool = incentives.pool_of(world, company_key, pool_id)
     return f"{incentives.load(world, pool, codes.split())} codes loaded"
+
+
+def device_token_expired(world: World, app_id: str, vibes_device_id: str) -> str:
+    """The token of a device has had its time: the SDK is answered 401 until it renews it. Raises NotFound."""
+    device = installations.known(world, app_id, vibes_device_id)
+    return "expired" if installations.end_token(world, device["vibes_device_id"]) else "no token to expire"
+
+
+def inbox_message_sent(world: World, app_id: str, person_key: str, content: str, subject: str = "") -> str:
+    """Marketers put a message into the inbox of a person. Raises NotFound for an unknown app or person."""
+    app = installations.app_of(world, app_id)
+    person = identity.known(identity.by_key(world, app["company_key"], person_key))
+    message = {
+        "message_uid": world.ids.uuid("inbox message"),
+        "app_id": app_id,
+        "person_key": person["person_key"],
+        "content": content,
+        "subject": subject or None,
+        "read": False,
+        "created_at": world.time(),
+    }
+    return str(world.put("inbox_messages", message)["message_uid"])
+
+
+def silent_push_sent(world: World, app_id: str, push_token: str) -> str:
+    """The platform asks the app behind an imported token to move over. Raises NotFound for a token of no device.
+
+    Says the `migration_item_id` that the push names.
+    """
+    installations.app_of(world, app_id)
+    if world.one("devices", {"app_id+push_token": joined(app_id, push_token)}) is None:
+        raise NotFound(f"no device of app {app_id!r} has the push token {push_token!r}")
+    item = {"migration_item_id": world.ids.uuid("migration item"), "app_id": app_id, "push_token": push_token}
+    return str(world.put("migration_items", {**item, "vibes_device_id": None})["migration_item_id"])
 
 
 def _pause(world: World, broadcast_id: str, wanted: str, resumed: bool) -> str:

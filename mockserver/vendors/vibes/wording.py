@@ -16,6 +16,7 @@ _MINIMUM = {
 _KNOWN = {
     ("mdn", "required"): "The MDN field is required",
     ("mdn", "pattern"): "The MDN must have 10 digits, or be in E.164 format under X-API-Version 2",
+    ("os", "enum"): "device.os must be IOS, ANDROID, iOS or Android",
     ("devices", "minItems"): "devices must hold at least one device",
     ("devices", "maxItems"): "A batch holds at most 1000 devices",
 }
