@@ -104,7 +104,7 @@ def _status(client: Client, operation: Operation, kind: str | None) -> int:
 def _another_user(client: Client, operation: Operation) -> None:
     own: Any = vendors.module(client.spec.vendor, "target")
     stranger, values = getattr(own, "STRANGER", None), getattr(own, "STRANGER_VALUES", {})
-    if isinstance(stranger, Credentials):
+    if isinstance(stranger, Credentials) and operation.security:
         there = client.acting(stranger)
         known = {it.name: values[it.name] for it in operation.parameters if it.name in values}
         status = there.call(operation.id, every=True, parameters=known).status

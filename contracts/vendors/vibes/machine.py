@@ -1,5 +1,5 @@
-"""Vibes as state machines: people, their subscriptions, tags, fields and devices, incentive codes, and imports of push
-tokens."""
+"""Vibes as state machines: people, their subscriptions, tags, fields and devices, phones that register themselves,
+incentive codes, and imports of push tokens."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contracts.vendors.vibes.machine_incentives import Coupons
 from contracts.vendors.vibes.machine_memberships import Memberships
 from contracts.vendors.vibes.machine_migrations import Imports
 from contracts.vendors.vibes.machine_persons import People
+from contracts.vendors.vibes.machine_phones import Phones
 from contracts.vendors.vibes.machine_tags import Tags
 
-MACHINES = (People, Memberships, Tags, Fields, Devices, Coupons, Imports)
+MACHINES = (People, Memberships, Tags, Fields, Devices, Phones, Coupons, Imports)
