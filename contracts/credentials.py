@@ -81,6 +81,17 @@ class Credentials:
         """What a request has that brings no credentials; a vendor may want a signature all the same."""
         return type(self)()
 
+    def login(self) -> tuple[str, Any] | None:
+        """The operation, and its body, that a target is asked first for what is missing of these: a token, say.
+
+        None when nothing is missing, or the vendor has no such operation.
+        """
+        return None
+
+    def logged_in(self, answer: Any) -> Credentials | None:
+        """These with what `login` was answered; None when that is not in the answer."""
+        return None
+
     @property
     def mask(self) -> Mask:
         """What takes everything secret out of a text."""

@@ -204,6 +204,12 @@ def season(case: schemathesis.Case[Any], operation: Operation, dice: Dice) -> No
         case.body = _seasoned(case.body, known, dice)
 
 
+def tries_body(case: schemathesis.Case[Any]) -> bool:
+    """Whether a case is there to try a bound or a breach of the body."""
+    place, plain = _tried(case)
+    return place == "body" and not plain
+
+
 def _tried(case: schemathesis.Case[Any]) -> tuple[str, bool]:
     """The place that a case for coverage tries (`path`, `body` …), and whether it tries nothing but an ordinary value
     there; no place for any other case."""

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from contracts import credentials, environment, generated, grid, hearing, known, vendors
+from contracts import credentials, environment, generated, grid, hearing, known, login, vendors
 from contracts.client import Client
 from contracts.control import Control, World, required
 from contracts.credentials import Credentials
@@ -29,6 +29,7 @@ from contracts.secrecy import Mask, scrubbed
 from contracts.settings import Settings
 from contracts.shape import STUMBLES, any_misshapen
 from contracts.target import Target
+from contracts.turns import Turns
 from specs import Spec
 from specs.operations import Response
 
@@ -67,6 +68,7 @@ class Run:
         self.mask = self._credentials.mask if self._credentials else Mask(())
         self.grid = grid.of(spec, plan.operations)
         self.recorder = Recorder(spec, self.grid, plan.checks, seed=settings.seed, mask=self.mask, shown=self._shown)
+        self._logging_in = False
         self._started, self._token, self._part = environment.now(), part.token, part
         self._ledger = Ledger(spec, part.directory, part.name) if settings.may_write and not control else None
         self.target.on_exchange = self._note_made if self._ledger else None
@@ -80,6 +82,7 @@ class Run:
         self._dice: dict[str, environment.Dice] = {}
         self._sequences = 0
         self._asked: Counter[tuple[str, int]] = Counter()
+        self._turns = Turns(spec, settings.operations or tuple(spec.operations))
 
     def start(self) -> None:
         """See that the target is there, and announce the plan. Raises TargetTrouble when it is not."""
@@ -119,6 +122,8 @@ class Run:
         """Send one generated case and have it judged."""
         operation = generated.of_case(case, self.spec)
         if not self.settings.may_write and operation.method not in _READS:
+            return
+        if not self.settings.max_examples and generated.tries_body(case) and not self._turns.takes(operation.id):
             return
         dice = self._dice.setdefault(operation.id, environment.dice(self.settings.seed, operation.id))
         generated.season(case, operation, dice)
@@ -356,7 +361,7 @@ class Run:
             suffix = f"/{self.spec.vendor}"
             base = self.target.base.removesuffix(suffix) + world.path + suffix
         client = kind(
-            self.spec, self.target, self.recorder, sender=sender, credentials=self._credentials, base=base,
+            self.spec, self.target, self.recorder, sender=sender, credentials=self._known_credentials(), base=base,
             world=world, media_type=media_type, values=self.settings.values, operation=operation,
         )  # fmt: skip
         client.writes, client.probes = self.settings.may_write, self.settings.probe_rate
@@ -379,6 +384,16 @@ class Run:
         kind = type(own) if own else Credentials
         given = credentials.read(self.spec.vendor, environment.variables(), self.settings.credentials, kind)
         return given if given or not self.settings.has_control else own
+
+    def _known_credentials(self) -> Credentials | None:
+        """What requests are sent with; what a vendor gives for a while only is asked for before the first of them."""
+        found = self._credentials
+        wanted = found.login() if found and self._control is None else None
+        if found is None or wanted is None or self._logging_in:
+            return found
+        self._logging_in = True
+        self._credentials = login.carry_out(self._client("login", wanted[0], None), found, wanted, self.mask)
+        return self._credentials
 
     def _rate(self) -> float:
         """Requests a second that the target may be given: on a real one, well below the documented limits."""

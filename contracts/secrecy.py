@@ -24,8 +24,13 @@ class Mask:
     """Replaces secrets in a text: as they are, escaped for URL, JSON, XML, shell or Python, in base64, and cut off."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._spellings: list[str] = []
+        self.learn(*secrets)
+
+    def learn(self, *secrets: str) -> None:
+        """Replace these too from now on."""
         found = {spelling for secret in secrets if secret for spelling in _spellings(secret)}
-        self._spellings = sorted(found, key=lambda it: (-len(it), it))
+        self._spellings = sorted({*self._spellings, *found}, key=lambda it: (-len(it), it))
         words = "|".join(_pattern(it) for it in self._spellings)
         self._regex = re.compile(words, re.IGNORECASE) if words else None
 

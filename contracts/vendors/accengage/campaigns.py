@@ -55,14 +55,21 @@ def life_of_a_campaign(client: Client) -> None:
     client.expect(read == {"id": number, **SPRING}, "read-your-write", "what was written, and the id", read)
     rows = walk(client, LIST)
     client.expect(rows[-1:] == [read], "read-your-write", "the new campaign at the end of the list", rows[-1:])
-    client.call(UPDATE, campaignId=number, body={"name": "Late spring"})
+    late = {"name": "Late spring", "startDate": "2018-04-01T00:00:00Z", "endDate": "2018-06-15T23:59:59Z"}
+    client.call(UPDATE, campaignId=number, body=late)
     read = client.value(client.call(GET, campaignId=number))
-    client.expect(read == {"id": number, **SPRING, "name": "Late spring"}, "read-your-write", "the update", read)
+    client.expect(read == {"id": number, **late}, "read-your-write", "the update", read)
+    text = {"name": "Recipe", "messages": [{"text": "Hello"}], "campaignId": number}
+    message = (client.value(client.call("messages.create_message", body=text)) or {}).get("id")
     client.call(DELETE, campaignId=number)
     client.expect(client.sent[-1].status == 200, "delete-deletes", "200 for the deletion")
     for operation in (GET, DELETE):
         client.call(operation, campaignId=number)
         client.expect(client.sent[-1].status == 404, "delete-deletes", "404 for what was deleted")
+    read = client.value(client.call("messages.get_message", messageId=message)) or {}
+    client.expect(
+        read.get("id") == message and "campaignId" not in read, "delete-deletes", "its message, without campaign", read
+    )
     rows = [row["id"] for row in walk(client, LIST)]
     client.expect(number not in rows, "delete-deletes", "a list without what was deleted", rows)
 

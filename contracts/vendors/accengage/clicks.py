@@ -88,6 +88,19 @@ def data_of_the_device(client: Client) -> None:
     client.expect(right, "read-your-write", "`data` with the two fields on each row", rows)
 
 
+@recipe(MESSAGE_CLICKS, 200)
+def actions_that_were_clicked(client: Client) -> None:
+    """20.52: an action of the message, as its list of actions has it; none where there is neither button nor page."""
+    for number, has in ((1613, True), (2158, False)):
+        rows = walk(client, MESSAGE_CLICKS, messageId=number)
+        clicked = {row.get("actionId") for row in rows}
+        if not has:
+            client.expect(clicked <= {None}, "read-your-write", "no `actionId` without buttons", rows)
+            continue
+        known = {row["id"] for row in walk(client, "messages.list_message_actions", messageId=number)}
+        client.expect(bool(rows) and clicked <= known, "read-your-write", f"one of the actions {known}", rows)
+
+
 @recipe(CLICKS, 200, check="counts-add-up")
 @recipe(TARGETS, 200, check="counts-add-up", frozen_at=OCTOBER)
 def rows_of_a_campaign_are_those_of_its_messages(client: Client) -> None:
@@ -114,6 +127,10 @@ def targets_are_kept_for_three_months(client: Client) -> None:
     """20.54."""
     rows = walk(client, client.operation)
     client.expect(all(row["date"] >= "2021-07-28T12:00:00Z" for row in rows), "delete-deletes", "no old rows", rows)
-    client.world.advance(93 * 24 * 3600)
+    newest = max((row["date"] for row in rows), default="")
+    client.world.advance(60 * 24 * 3600)
+    kept = [row["date"] for row in walk(client, client.operation)]
+    client.expect(newest in kept, "delete-deletes", f"the row of {newest}, which is not 3 months old", kept)
+    client.world.advance(33 * 24 * 3600)
     rows = walk(client, client.operation)
     client.expect(rows == [], "delete-deletes", "no rows after 3 months", rows)

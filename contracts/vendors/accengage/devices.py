@@ -11,7 +11,9 @@ from contracts.vendors.accengage.paging import header_links
 
 LIST, SEARCH = "devices.list_devices", "devices.search_device"
 UPDATE, UPDATE_GROUP = "devices.update_device", "devices.update_devices"
+# Devices of the `default` fixture.
 ALICE, BRUNO = "1A2B3C4D-5E6F-7A8B-9C0D-1E2F3A4B5C6D", "2B3C4D5E-6F7A-8B9C-0D1E-2F3A4B5C6D7E"
+CHLOE = "3C4D5E6F-7A8B-9C0D-1E2F-3A4B5C6D7E8F"
 
 
 def _is(client: Client, status: int, check: str, what: str) -> None:

@@ -47,8 +47,11 @@ def group(client: Client, number: int) -> dict[str, Any]:
 def life_of_a_place(client: Client) -> None:
     """20.18: created, read, listed, changed."""
     kind = _kind(client)
-    number = place(client, kind, name="Recipe")
-    for info in ({"name": "Recipe"}, {"name": "Other", "more": [1, {"deep": True}]}):
+    number = place(client, kind, name="Recipe", radius=200, major=1)
+    for info in (
+        {"name": "Recipe", "radius": 200, "major": 1},
+        {"name": "Other", "radius": 300, "major": 7, "more": [1, {"deep": True}]},
+    ):
         if info["name"] == "Other":
             client.call(client.operation, **_id(kind, number), body={"info": info})
         read = client.value(client.call(f"{kind}s.get_{kind}", **_id(kind, number)))
@@ -113,6 +116,8 @@ def members_by_either_id(client: Client) -> None:
     made = client.value(client.call(CREATE_GROUP, body={"name": "Recipe", "externalId": name})) or {}
     number = int(made.get("id") or 0)
     member = place(client, kind, name="Recipe")
+    shown = group(client, number).get("externalId")
+    client.expect(shown == name, "read-your-write", "the group with its external id", shown)
     for operation, wanted in ((add, [member]), (remove, [])):
         for path in (str(number), f"ext:{name}"):
             client.call(operation, geogroupId=path, body={"id": member})

@@ -50,10 +50,13 @@ def _is(client: Client, status: int, check: str, what: str) -> None:
 
 
 def both_ids_mean_the_same(client: Client) -> None:
-    """20.19: created, read by both ids and in the list, changed by either."""
+    """20.19: created, read by both ids and in the list, changed by either; no other has its external id."""
     kind, name = Kind(client), client.unique("recipe")
-    number = kind.make(externalId=name)
-    wanted = {**kind.body, "id": number, "externalId": name, "isActive": False}
+    segments = {"campaign": [2]}
+    number = kind.make(externalId=name, segments=segments)
+    wanted = {**kind.body, "id": number, "externalId": name, "isActive": False, "segments": segments}
+    client.call(kind.create, body={**kind.body, "externalId": name})
+    _is(client, 400, "rejects-invalid", "an external id that exists already")
     for text in ("Recipe", "By id", "By external id"):
         body = {**kind.body, "name": text}
         if text == "By id":
@@ -139,6 +142,11 @@ def what_the_application_does_not_have(client: Client) -> None:
     ):
         client.call(client.operation, body={**kind.body, **more})
         _is(client, 404, "provokes", f"{more}")
+    unheard = (
+        {"text": "Hi", "template": "unheard-of"} if kind.alarms else {"template": {**CUSTOM, "templateValue": "x"}}
+    )
+    client.call(kind.create, body={**kind.body, "messages": [unheard]})
+    _is(client, 404, "provokes", "a template that the application does not have")
     after = walk(client, kind.list)
     client.expect(after == before, "refusal-changes-nothing", "the same list", after)
 
@@ -180,6 +188,16 @@ def type_of_a_template_stays(client: Client) -> None:
     client.expect(kind.read(number) == before, "refusal-changes-nothing", "the in-app as before")
     client.call(client.operation, **where, body={**INAPP, "messages": [{"template": {**POPUP, "title": "New"}}]})
     _is(client, 200, "provokes", "another title")
+
+
+@recipe("inapps.create_inapp", 400)
+def browsers_on_android(client: Client) -> None:
+    """17: a BrowserTemplate is for iOS only."""
+    body = {**INAPP, "messages": [{"template": {"type": "browser", "url": "https://www.example.com"}}]}
+    client.call(client.operation, partnerId="mySecondPartnerId", body=body)
+    _is(client, 200, "provokes", "a browser template on iOS")
+    client.call(client.operation, body=body)
+    _is(client, 400, "provokes", "a browser template on Android")
 
 
 @recipe("alarms.create_alarm", 400)

@@ -73,6 +73,7 @@ class Messages(Machine):
         self.now = 0.0
         if self.sender.has_world:
             self.sender.switch(sending_seconds=SENDING)
+        self.before = {(app, member): self._ids(app, listing, member) for app, listing, member in self._lists()}
 
     @rule(target=groups, app=apps, name=names)
     def create_campaign(self, app: str, name: str) -> MultipleResults[Campaign]:
@@ -220,7 +221,7 @@ class Messages(Machine):
         looks += [partial(self._read_message, it) for it in self.messages]
         if self.sender.has_world:
             looks += [partial(self._read_schedule, it) for it in self.messages]
-            looks += [partial(self._list, app) for app in APPS]
+            looks += [partial(self._list, *it) for it in self._lists()]
         return looks
 
     def _read_campaign(self, one: Campaign) -> None:
@@ -233,17 +234,20 @@ class Messages(Machine):
         self._reads(schedules.GET, one.app, one.schedule, one.schedule is None, messageId=one.id)
         self._reads(schedules.EXCLUDED, one.app, one.exclusions, one.schedule is None, messageId=one.id)
 
-    def _list(self, app: str) -> None:
-        for operation, member, known in (
-            (campaigns.LIST, "campaigns", self.campaigns),
-            (messages.LIST, "messages", self.messages),
-        ):
-            answer = self.call(operation, partnerId=app)
-            listed = [row.get("id") for row in (answer.value or {}).get(member, [])]
-            made = [it.id for it in known]
-            there = [it.id for it in known if it.app == app and not it.gone]
-            seen = [number for number in listed if number in made]
-            self.expect(seen == there, self.blamed("pages"), "what was made and not deleted, by ascending id", seen)
+    def _lists(self) -> list[tuple[str, str, str]]:
+        """Which lists are there: application, operation, member; only those of a world are nobody else's."""
+        there = APPS if self.sender.has_world else ()
+        return [(app, *it) for app in there for it in ((campaigns.LIST, "campaigns"), (messages.LIST, "messages"))]
+
+    def _ids(self, app: str, listing: str, member: str) -> list[Any]:
+        return [row.get("id") for row in (self.call(listing, partnerId=app).value or {}).get(member, [])]
+
+    def _list(self, app: str, listing: str, member: str) -> None:
+        """What was there, and what was made and not deleted."""
+        known: Sequence[Campaign | Message] = self.campaigns if member == "campaigns" else self.messages
+        wanted = sorted([*self.before[app, member], *(it.id for it in known if it.app == app and not it.gone)])
+        seen = self._ids(app, listing, member)
+        self.expect(seen == wanted, self.blamed("pages"), "what was made and not deleted, by ascending id", seen)
 
     def _reads(self, operation: str, app: str, wanted: Any, gone: bool, **arguments: Any) -> None:
         answer = self.call(operation, partnerId=app, **arguments)

@@ -19,7 +19,8 @@ VALUES = {"order_id": "A1", "delivery_date": "2018-05-02"}
 @recipe(CREATE, 400)
 @recipe(UPDATE, 400)
 def no_message(client: Client) -> None:
-    """6: what is no message, or names an unknown campaign."""
+    """6 and 20.17: what is no message, or names an unknown campaign; and nothing is made or changed."""
+    before = walk(client, LIST)
     each: tuple[dict[str, Any], ...] = (
         {"campaignId": -1},
         {"campaignId": 123},
@@ -32,12 +33,15 @@ def no_message(client: Client) -> None:
     for wrong in each:
         client.call(client.operation, body={**HELLO, **wrong})
         client.expect(client.sent[-1].status == 400, "rejects-invalid", f"400 for {wrong}")
+    after = walk(client, LIST)
+    client.expect(after == before, "refusal-changes-nothing", "the same messages", after)
 
 
 @recipe(CREATE, 404)
 @recipe(UPDATE, 404)
 def names_what_is_not_there(client: Client) -> None:
-    """6: an unknown collapse key, button template, segment or static list."""
+    """6: an unknown collapse key, button template, segment or static list; and nothing is made or changed."""
+    before = walk(client, LIST)
     text = {"text": "Hello"}
     for wrong in (
         {"messages": [{**text, "collapseKey": "unheard_of"}]},
@@ -49,6 +53,8 @@ def names_what_is_not_there(client: Client) -> None:
     ):
         client.call(client.operation, body={**HELLO, **wrong})
         client.expect(client.sent[-1].status == 404, "rejects-invalid", f"404 for {wrong}")
+    after = walk(client, LIST)
+    client.expect(after == before, "refusal-changes-nothing", "the same messages", after)
 
 
 @recipe(UPDATE, 404)
@@ -89,7 +95,8 @@ def no_positive_integer(client: Client) -> None:
 @recipe(DELETE, 200, check="read-your-write")
 def life_of_a_message(client: Client) -> None:
     """20.14: created, read, listed, updated, deleted, gone."""
-    body = {**HELLO, "externalId": client.unique("hello"), "campaignId": 91}
+    texts = [*HELLO["messages"], {"language": "fr", "title": "Salut", "text": "Bonjour"}]
+    body = {**HELLO, "externalId": client.unique("hello"), "campaignId": 91, "messages": texts}
     number = (client.value(client.call(CREATE, body=body)) or {}).get("id")
     read = client.value(client.call(GET, messageId=number))
     client.expect(read == {"id": number, **body}, "read-your-write", "what was written, and the id", read)
@@ -97,9 +104,10 @@ def life_of_a_message(client: Client) -> None:
     client.expect(client.sent[-1].status == 400, "rejects-invalid", "400 for an external id that exists already")
     rows = walk(client, LIST, externalId=body["externalId"])
     client.expect(rows == [read], "read-your-write", "the message alone, by its external id", rows)
-    client.call(UPDATE, messageId=number, body={**body, "name": "Hello again"})
+    body |= {"name": "Hello again", "messages": [{"language": "en", "title": "Hi", "text": "Hello again"}]}
+    client.call(UPDATE, messageId=number, body=body)
     read = client.value(client.call(GET, messageId=number))
-    client.expect(read == {"id": number, **body, "name": "Hello again"}, "read-your-write", "the update", read)
+    client.expect(read == {"id": number, **body}, "read-your-write", "the update", read)
     client.call(DELETE, messageId=number)
     for operation in (GET, DELETE):
         client.call(operation, messageId=number)
@@ -113,6 +121,8 @@ def filters(client: Client) -> None:
         client.call(
             CREATE, body={**HELLO, "externalId": name, "messages": [{"text": "x", "title": f"Title of {name}"}]}
         )
+    both = [{"language": "en", "title": "Order", "text": "x"}, {"language": "fr", "title": "Commande", "text": "x"}]
+    client.call(CREATE, body={**HELLO, "externalId": "both", "messages": both})
     for query, wanted in (
         ({"externalId": "P-%"}, ["P-1", "P-2"]),
         ({"externalId": "P-1"}, ["P-1"]),
@@ -122,6 +132,9 @@ def filters(client: Client) -> None:
         ({"title": "Title of P-1"}, ["P-1"]),
         ({"title": "Title%P-_"}, []),
         ({"title": "%of P%", "externalId": "%2"}, ["P-2"]),
+        ({"title": "Order"}, ["both"]),
+        ({"title": "Comm%"}, ["both"]),
+        ({"title": "Order", "externalId": "P-1"}, []),
     ):
         found = [row.get("externalId") for row in walk(client, LIST, parameters=query)]
         client.expect(found == wanted, "pages", f"{wanted} for {query}", found)
@@ -170,6 +183,7 @@ def targets_that_fail(client: Client) -> None:
         ({"parentMessageId": 2157, "parentMessageExternalId": "unheard-of", "targets": [good]}, 200),
         ({**order, "targets": [{"firstname": "Alice", "data": VALUES}]}, 400),
         ({**order, "targets": [{"clientId": {"$gte": "42"}, "data": VALUES}]}, 400),
+        ({**order, "targets": [{"clientId": {"$eq": "42"}, "data": VALUES}]}, 200),
         ({**order, "targets": [{"firstname": "Alice", "clientId": "42", "data": VALUES}]}, 200),
         ({**order, "targets": [{"firstname": "Alice", "data": VALUES}, good]}, 200),
         ({**order, "targets": [{"clientId": "42"}]}, 400),
@@ -191,6 +205,8 @@ def targets_that_fail(client: Client) -> None:
     ):
         client.call(SEND, body=body)
         client.expect(client.sent[-1].status == status, "provokes", f"{status} for {body}")
+    client.call("send.send_message", messageId=2157)
+    client.expect(client.sent[-1].status == 200, "refusal-changes-nothing", "200 for the parent, which stays new")
 
 
 @recipe(SEND_MANY, 200)

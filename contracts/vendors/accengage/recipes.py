@@ -1,12 +1,16 @@
-"""Recipes for every operation: expired tokens, applications of somebody else, signatures of other bytes."""
+"""Recipes for every operation: expired tokens, applications of somebody else, signatures of other bytes; and for every
+list in pages: what a page's links say, and what lies beyond the pages (Paginated requests)."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from contracts.client import NOTHING, Client
 from contracts.exchange import Exchange
 from contracts.recipes import recipe
+from contracts.vendors.accengage.paging import PAGED, header_links, page_of
 from contracts.vendors.accengage.target import CREDENTIALS, EXPIRED, OTHER_USER, signature
 from specs import read
 
@@ -31,6 +35,8 @@ def application_of_somebody_else(client: Client) -> None:
     """The right credentials of a user who does not manage the application."""
     exchange = client.acting(OTHER_USER).call(client.operation, every=True)
     client.expect(label(client, exchange) == "API_ERR_FORBIDDEN", "label", "API_ERR_FORBIDDEN without a right")
+    exchange = client.call(client.operation, every=True, partnerId="nobodys-application")
+    client.expect(exchange.status == 403, "no-leak-between-accounts", "403 for an application that there is not")
 
 
 def signature_of_other_bytes(client: Client) -> None:
@@ -39,6 +45,7 @@ def signature_of_other_bytes(client: Client) -> None:
     for time, signed in (
         (TIME, signature(b"other bytes", key, TIME)),
         (TIME, signature(b"", "another key", TIME)),
+        (TIME, signature(b"", OTHER_USER.key or "", TIME)),
         (TIME, signature(b"", key, "1507722392")),
         (TIME, signature(b"", key, TIME)[:-1]),
         (TIME, "g" * 40),
@@ -54,6 +61,23 @@ def signature_of_other_bytes(client: Client) -> None:
         client.expect(label(client, exchange) == "API_ERR_SIGNATURE", "label", "API_ERR_SIGNATURE")
 
 
+def signature_over_the_bytes(client: Client) -> None:
+    """1.3: what counts are the bytes that were sent, not what they say: blanks, say, and line ends."""
+    spelled = json.dumps(client.example(client.operation), indent=3).encode()
+    exchange = client.call(client.operation, every=True, raw=spelled)
+    refused = exchange.status == 400 and label(client, exchange) == "API_ERR_SIGNATURE"
+    client.expect(not refused, "auth-enforced", "no refusal of a signature over the very bytes")
+    key = CREDENTIALS.key or ""
+    for other in (
+        json.dumps(json.loads(spelled)).encode(),
+        json.dumps(json.loads(spelled), separators=(",", ":")).encode(),
+    ):
+        headers = {"Accengage-Time": TIME, "Accengage-Signature": signature(other, key, TIME)}
+        exchange = client.call(client.operation, every=True, raw=spelled, headers=headers)
+        client.expect(exchange.status == 400, "auth-enforced", "400 for the signature of the same body in other bytes")
+        client.expect(label(client, exchange) == "API_ERR_SIGNATURE", "label", "API_ERR_SIGNATURE")
+
+
 def token_before_signature(client: Client) -> None:
     """Without a token the key is not known that must have signed: 403, whatever the signature."""
     exchange = client.call(client.operation, every=True, credentials="none")
@@ -65,11 +89,36 @@ def token_before_signature(client: Client) -> None:
 
 for _operation in OPERATIONS.values():
     recipe(_operation.id, 400, check="auth-enforced")(signature_of_other_bytes)
+    if _operation.body:
+        recipe(_operation.id, 400, check="auth-enforced")(signature_over_the_bytes)
     if "401" in _operation.responses:
         recipe(_operation.id, 401)(expired_token)
         recipe(_operation.id, 403, check="auth-enforced")(token_before_signature)
     if "{partnerId}" in _operation.path:
         recipe(_operation.id, 403, check="no-leak-between-accounts")(application_of_somebody_else)
+
+
+def links_of_pages(client: Client) -> None:
+    """`first` on every page, `prev` above page 1, both leading where they say; header and body agree."""
+    how = PAGED[client.operation]
+    for page in (1, 2, -1, 0, 10**6):
+        exchange = client.call(client.operation, page=page, query={"kept": "a b&c"})
+        body = client.value(exchange) or {}
+        links: dict[str, Any] = body.get(how["links"]) or {}
+        client.expect(exchange.status == 200, "provokes", f"200 for page {page}")
+        client.expect(links == header_links(exchange), "pages", "the same links in header and body", links)
+        wanted = {"first": 1} | ({"prev": page - 1} if page > 1 else {})
+        shown = {relation: page_of(url) for relation, url in links.items() if relation != "next"}
+        client.expect(shown == wanted, "pages", f"links {wanted} on page {page}", links)
+        kept = all(parse_qs(urlsplit(url).query).get("kept") == ["a b&c"] for url in links.values())
+        client.expect(kept, "pages", "links with the query parameters of the request", links)
+        if page < 1 or page == 10**6:
+            client.expect(body.get(how["items"]) == [], "pages", f"an empty set on page {page}")
+            client.expect("next" not in links, "pages", f"no `next` on page {page}", links)
+
+
+for _name in PAGED:
+    recipe(_name, 200, check="pages")(links_of_pages)
 
 
 CREATE, ME = "access_tokens.create_access_token", "me.get_me"

@@ -6,6 +6,8 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.recipes import recipe
+from contracts.vendors.accengage.devices import ALICE, BRUNO, CHLOE
+from contracts.vendors.accengage.paging import walk
 from contracts.vendors.accengage.recipes import label
 
 CREATE, GET = "schedules.create_schedule", "schedules.get_schedule"
@@ -17,6 +19,7 @@ DAILY: dict[str, Any] = {
     "nextSendingDate": "2030-01-01T09:00:00+01:00",
     "startDate": "2030-01-01T00:00:00+01:00",
     "endDate": "2030-02-01T00:00:00+01:00",
+    "timezone": "America/New_York",
     "status": "ACTIVE",
 }
 DAYS = {"type": "DAYS", "days": "[1,3]"}
@@ -135,6 +138,18 @@ def sent_once(client: Client) -> None:
             client.world.advance(60)
 
 
+@recipe(SEND, 200, check="counts-add-up")
+def sent_to_each_device(client: Client) -> None:
+    """10 and 14: who was sent to is a target: each device of the segments, once."""
+    body = {"name": "Recipe", "messages": [{"text": "Hello"}], "segments": {"campaign": [2, 3]}}
+    number = (client.value(client.call("messages.create_message", body=body)) or {}).get("id")
+    client.call(SEND, messageId=number)
+    client.world.advance(60)
+    rows = walk(client, "targets.list_message_targets", messageId=number)
+    seen = sorted(row.get("deviceId") for row in rows)
+    client.expect(seen == [ALICE, BRUNO, CHLOE], "counts-add-up", "the devices of both segments, each once", seen)
+
+
 @recipe(SEND, 200, frozen_at="2029-12-31T12:00:00Z")
 def sent_by_its_schedule(client: Client) -> None:
     """8 and 9: a schedule sends at its date, not before, and not on days that are excluded."""
@@ -149,3 +164,18 @@ def sent_by_its_schedule(client: Client) -> None:
     client.expect(label(client, exchange) == "API_ERR_MESSAGE_SENT", "label", "a message that its schedule has sent")
     client.call(SEND, messageId=7)
     client.expect(client.sent[-1].status == 200, "provokes", "200, for the day of its schedule is excluded")
+
+
+@recipe(CREATE, 200, frozen_at="2029-12-31T12:00:00Z")
+def what_goes_on_and_what_never_begins(client: Client) -> None:
+    """8: an inactive schedule launches nothing; a daily one has its next date a day later, and sends again."""
+    client.call(CREATE, messageId=7, body={**DAILY, "type": "SINGLE", "status": "INACTIVE"})
+    daily = {"name": "Recipe", "messages": [{"text": "Hello"}], "segments": {"campaign": [3]}}
+    number = (client.value(client.call("messages.create_message", body=daily)) or {}).get("id")
+    client.call(CREATE, messageId=number, body=DAILY)
+    for days in (1, 2):
+        client.world.advance(24 * 3600)
+        rows = walk(client, "targets.list_message_targets", messageId=number)
+        client.expect(len(rows) == days, "counts-add-up", f"{days} sendings after {days} days", rows)
+    client.call(SEND, messageId=7)
+    client.expect(client.sent[-1].status == 200, "provokes", "200, for an inactive schedule has sent nothing")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from contracts.client import Client
 from contracts.recipes import recipe
 from contracts.vendors.accengage.paging import walk
@@ -15,6 +17,9 @@ def days_of_a_period(client: Client) -> None:
     rows = walk(client, STATS)
     days = [row["date"] for row in rows]
     client.expect(len(days) > 1 and days == sorted(set(days)), "pages", "each day once, ascending", days)
+    if client.has_world:
+        whole = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days + 1
+        client.expect(len(days) < whole, "pages", "gaps where nothing happened", days)
     if len(days) < 3:
         return
     first, middle, last = days[0], days[len(days) // 2], days[-1]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from contracts import environment
 from contracts.credentials import Credentials
@@ -13,7 +14,8 @@ _NO_TOKEN = ""
 
 
 class Signing(Credentials):
-    """`username` is the user's e-mail, `key` their API key, `token` an access token that is not older than 24 hours.
+    """`username` is the user's e-mail, `key` their API key, `token` an access token that is not older than 24 hours; it
+    is asked for when it is missing.
 
     Every request is signed over the bytes that are sent, also one that lacks its token.
     """
@@ -32,6 +34,16 @@ class Signing(Credentials):
         if wants_token and self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         return headers
+
+    def login(self) -> tuple[str, Any] | None:
+        """A token for the e-mail, unless there is one (Access token)."""
+        known = self.key is not None and self.username is not None
+        return ("access_tokens.create_access_token", {"email": self.username}) if known and self.token is None else None
+
+    def logged_in(self, answer: Any) -> Credentials | None:
+        """These with the token."""
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        return replace(self, token=token) if isinstance(token, str) and token else None
 
     def none(self) -> Credentials:
         """Signed, but without a token."""
