@@ -182,6 +182,7 @@ def targets_that_fail(client: Client) -> None:
         ({"parentMessageExternalId": "unheard-of", "targets": [good]}, 404),
         ({"parentMessageId": 2157, "parentMessageExternalId": "unheard-of", "targets": [good]}, 200),
         ({**order, "targets": [{"firstname": "Alice", "data": VALUES}]}, 400),
+        ({**order, "targets": [{"firstname": "Alice", "data": {**VALUES, "firstname": "you"}}]}, 400),
         ({**order, "targets": [{"clientId": {"$gte": "42"}, "data": VALUES}]}, 400),
         ({**order, "targets": [{"clientId": {"$eq": "42"}, "data": VALUES}]}, 200),
         ({**order, "targets": [{"firstname": "Alice", "clientId": "42", "data": VALUES}]}, 200),

@@ -68,13 +68,17 @@ def signature_over_the_bytes(client: Client) -> None:
     refused = exchange.status == 400 and label(client, exchange) == "API_ERR_SIGNATURE"
     client.expect(not refused, "auth-enforced", "no refusal of a signature over the very bytes")
     key = CREDENTIALS.key or ""
+    without = [b""] if OPERATIONS[client.operation].method != "DELETE" else []  # 19.7
     for other in (
+        *without,
         json.dumps(json.loads(spelled)).encode(),
         json.dumps(json.loads(spelled), separators=(",", ":")).encode(),
     ):
         headers = {"Accengage-Time": TIME, "Accengage-Signature": signature(other, key, TIME)}
         exchange = client.call(client.operation, every=True, raw=spelled, headers=headers)
-        client.expect(exchange.status == 400, "auth-enforced", "400 for the signature of the same body in other bytes")
+        client.expect(
+            exchange.status == 400, "auth-enforced", "400 for the signature of no body, or of the same in other bytes"
+        )
         client.expect(label(client, exchange) == "API_ERR_SIGNATURE", "label", "API_ERR_SIGNATURE")
 
 
@@ -143,7 +147,9 @@ def no_known_format(client: Client) -> None:
 @recipe(ME, 401)
 def life_of_a_token(client: Client) -> None:
     """20.3 and 20.4: each token is new, lets its user in for 24 hours, and then is 401."""
-    tokens = [(client.value(client.call(CREATE)) or {}).get("access_token") for _ in range(2)]
+    given = [client.value(client.call(CREATE)) or {} for _ in range(2)]
+    client.expect(given[1].get("token_type") == "Bearer", "provokes", "a token of the type Bearer", given[1])
+    tokens = [it.get("access_token") for it in given]
     client.expect(tokens[0] != tokens[1], "read-your-write", "two different tokens", tokens)
     for token in tokens:
         exchange = client.call(ME, headers={"Authorization": f"Bearer {token}"})

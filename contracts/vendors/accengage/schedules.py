@@ -128,6 +128,8 @@ def sent_once(client: Client) -> None:
         client.call(SEND, messageId=number, test="true")
         client.call(SEND, messageId=number)
         client.expect(client.sent[-1].status == 200, "provokes", "200 for a new message, also after a test")
+        answer = client.sent[-1].response
+        client.expect(answer is not None and not answer.body, "empty-body", "a sending without a body")
         for word in ("SENDING", outcome):
             exchange = client.call(SEND, messageId=number)
             client.expect(exchange.status == 400, "provokes", f"400 for a message that is {word}")
