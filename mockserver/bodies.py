@@ -11,6 +11,7 @@ from specs.codecs import Codec, Undecodable, codec, is_xml
 from specs.schemas import Validator
 
 _CHARSETS = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
+_UNCODED = frozenset(("", "identity"))
 
 
 class BodyReader:
@@ -38,7 +39,8 @@ class BodyReader:
     def read(self, request: Request) -> Any:
         """The body's value; None when it is absent and optional.
 
-        Raises UnsupportedMedia (type or charset), Unparsable (absent, or not what it says), Invalid (not as the spec).
+        Raises UnsupportedMedia (type, charset, or a coding such as gzip: RFC 9110, 15.5.16), Unparsable (absent, or not
+        what it says), Invalid (not as the spec).
         """
         raw = request.body
         if not raw:
@@ -51,6 +53,9 @@ class BodyReader:
             entry = self._media.get("*/*")
         if entry is None:
             raise UnsupportedMedia(f"media type {media_type[:100] or '(none)'} is not taken here; {self._known} is")
+        coding = request.header("content-encoding")
+        if coding is not None and coding.strip().lower() not in _UNCODED:
+            raise UnsupportedMedia(f"content coding {coding[:100]} is not taken here; send the body as it is")
         charset = request.charset
         if charset is not None and charset not in _CHARSETS:
             raise UnsupportedMedia(f"charset {charset[:100]} is not taken here; utf-8 is")

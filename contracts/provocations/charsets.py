@@ -1,8 +1,8 @@
 """`charset`: a `Content-Type` may be spelled in other ways, and name the charset that the body has anyway.
 
 By RFC 9110 (8.3.1, 8.3.2) the case of a media type does not count, and UTF-8 in any case, or in quotes, is no other
-one. A charset that nobody has heard of is
-refused by our mock, which cannot know what the bytes mean; elsewhere it may be ignored, but is no reason for a 5xx.
+one. A body in gzip is the same body, or refused. A charset that nobody has heard of is refused by our mock, which
+cannot know what the bytes mean; elsewhere it may be ignored, but is no reason for a 5xx.
 
 Without a world the second request may be refused for what the first one did: then only 415 and the like tell anything,
 and `accepts-valid` judges those.
@@ -10,6 +10,7 @@ and `accepts-valid` judges those.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from functools import partial
 
@@ -41,6 +42,19 @@ def _charset(client: Client, operation: Operation, kinds: list[str]) -> None:
         unheard = _sent(client, operation, kind, f"{kind}; charset=x-unheard-of")
         if client.has_world:
             client.expect(400 <= unheard.status < 500, CHECK, f"a refusal of {kind} in a charset that nobody knows")
+        _coded(client, operation, kind, wanted)
+
+
+def _coded(client: Client, operation: Operation, kind: str, wanted: int) -> None:
+    """In gzip: taken for what it is, or refused (RFC 9110, 15.5.16); never a failure of the server."""
+    packed = gzip.compress(client.sent[-1].request.body or b"", mtime=0)
+    if client.has_world:
+        client.world.reset()
+    headers = {"Content-Type": kind, "Content-Encoding": "gzip"}
+    status = client.call(operation.id, every=True, media_type=kind, raw=packed, headers=headers).status
+    if client.has_world:
+        taken = status == wanted or 400 <= status < 500
+        client.expect(taken, CHECK, f"{wanted}, or a refusal, for {kind} in gzip", status)
 
 
 def _sent(client: Client, operation: Operation, kind: str, spelled: str) -> Exchange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -149,9 +150,10 @@ def served() -> Iterator[Mock]:
 def refused(served: Mock) -> Iterator[Callable[..., Any]]:
     """Posts a body, and sees to it that it changed nothing and that the journal says why it was refused."""
 
-    def post(path: str, body: Any, content_type: str | bytes | None) -> Any:
+    def post(path: str, body: Any, content_type: str | bytes | None, **more: str) -> Any:
         before = served.records()
-        headers = [] if content_type is None else [("Content-Type", content_type)]
+        headers: list[Any] = [] if content_type is None else [("Content-Type", content_type)]
+        headers += [(name.replace("_", "-"), value) for name, value in more.items()]
         answer = served.post(path, content=body, headers=headers)
         assert answer.status_code < 500, answer.text
         assert served.records() == before
@@ -183,6 +185,21 @@ def is_voltmx_400(answer: Any, xml: bool) -> None:
         assert answer.headers["content-type"] == "application/json;charset=UTF-8"
         expected = {"statusCode": "400", "ksid": "-1", "message": "Invalid request format."}
         assert answer.json() == {"subscriptionResponse": expected}
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "deflate", "br", "identity, gzip", "x-unheard-of", "x" * 5000])
+def test_a_body_in_a_coding_is_an_unsupported_media_type(refused: Callable[..., Any], coding: str) -> None:
+    body = gzip.compress(b'{"name": "Bolt", "sku": "B"}')
+    answer = refused("/acme/parts", body, JSON_TYPE, content_encoding=coding)
+    assert answer.status_code == 415
+    is_acme_refusal(answer, "UnsupportedMedia")
+    assert "as it is" in answer.text
+
+
+def test_a_body_that_is_said_to_be_as_it_is_is_taken(served: Mock) -> None:
+    headers = {"Content-Type": JSON_TYPE, "Content-Encoding": "identity"}
+    answer = served.post("/acme/parts", content=b'{"name": "Identity", "sku": "I"}', headers=headers)
+    assert answer.status_code < 300, answer.text
 
 
 @pytest.mark.parametrize("body", BAD_ACME_JSON.values(), ids=BAD_ACME_JSON)

@@ -61,12 +61,14 @@ def asked_twice(client: Client) -> None:
 
 
 @recipe(ADD, 409, switches=_SAYS[0])
+@recipe(FIND, 200, switches=_SAYS[0])
 def asked_and_confirmed(client: Client) -> None:
     """18 and 20: a yes subscribes; adding the person again is 409 then."""
     _join(client)
     client.world.advance(_A_MINUTE)
     key = _key(client)
     client.expect(not rows(client, PENDING, person_key=key), "counts-add-up", "nothing pending after a Yes")
+    client.expect(rows(client, FIND) == [], "counts-add-up", "nobody pending in the campaign after a Yes")
     client.expect(lists_of(rows(client, LIST, person_key=key)) == [ITS_LIST], "read-your-write", "one subscription")
     _join(client)
     _is(client, 409, "provokes", "somebody who is on the list")
@@ -99,6 +101,21 @@ def confirmed_by_itself(client: Client) -> None:
         _join(client, acquisition_id=ASKS)
         _is(client, 409, "provokes", "another campaign of the same list")
         client.call(REMOVE, person_key=key, subscription_list_id=ITS_LIST)
+
+
+@recipe(ADD, 201)
+def what_is_not_given_stays(client: Client) -> None:
+    """8.3: given is overwritten, null removes, the rest of the person is as it was."""
+    phone: dict[str, Any] = {"mobile_phone": {"mdn": "2995551234"}}
+    name: dict[str, Any] = {"external_person_id": "EXT542342"}
+    before = client.value(client.call(persons.GET)) or {}
+    for given in (phone, name, {**phone, "custom_fields": {"first_name": "Jack", "birth_date": None}}):
+        _join(client, given)
+        client.expect(client.sent[-1].status in (200, 201), "provokes", "success for somebody who is not on the list")
+        after = client.value(client.call(persons.GET)) or {}
+        fields = {**(before.get("custom_fields") or {}), **given.get("custom_fields", {})}
+        wanted = {**before, "custom_fields": fields, "updated_at": after.get("updated_at")}
+        client.expect(after == wanted, "read-your-write", f"the person with what was given: {wanted}")
 
 
 @recipe(FIND, 200)

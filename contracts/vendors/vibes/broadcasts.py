@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.finding import NotProvokable
 from contracts.recipes import recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
+from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, FREE_LIST, PUT
+from contracts.vendors.vibes.target import OTHER_COMPANY
 
 LIST, SCHEDULE, GET = "broadcasts.list_broadcasts", "broadcasts.schedule_broadcast", "broadcasts.get_broadcast"
 UPDATE, CANCEL = "broadcasts.update_broadcast", "broadcasts.cancel_broadcast"
@@ -89,7 +92,9 @@ def broadcasts_that_cannot_be(client: Client) -> None:
 
 @recipe(UPDATE, 200)
 def updates_keep_what_is_not_given(client: Client) -> None:
-    broadcast = schedule(client)
+    example = client.example(SCHEDULE)
+    odd = {"shorten_urls": False, "short_url_base": "http://short.example/", "source_short_code": "65302"}
+    broadcast = schedule(client, targeting={**example["targeting"], **odd})
     number = broadcast.get("broadcast_id", "none")
     text = {"message_template": "Another text"}
     after = client.value(client.call(UPDATE, broadcast_id=number, body={"targeting": text, "status": "sent"})) or {}
@@ -98,9 +103,16 @@ def updates_keep_what_is_not_given(client: Client) -> None:
     for name in ("status", "name", "send_scheduled_date", "delivery"):
         client.expect(after.get(name) == broadcast.get(name), "read-your-write", f"{name} as before")
     client.expect(read(client, broadcast) == after, "read-your-write", f"the broadcast as updated: {after}")
+    changes: tuple[dict[str, Any], ...] = (
+        {"name": "Renamed"}, {"send_scheduled_date": "2090-04-05T14:30:00Z"}, {"targeting": {}},
+    )  # fmt: skip
+    for change in changes:
+        changed = client.value(client.call(UPDATE, broadcast_id=number, body=change)) or {}
+        client.expect(changed.get("targeting") == wanted, "read-your-write", f"the targeting as before: {wanted}")
 
 
 @recipe(GET, 200)
+@recipe(SCHEDULE, 201)
 def sent_on_the_clock(client: Client) -> None:
     """25 and 26."""
     broadcast = schedule(client, send_scheduled_date="2017-04-05T14:30Z")
@@ -116,6 +128,32 @@ def sent_on_the_clock(client: Client) -> None:
     delivery = found.get("delivery") or {}
     names = {"send_start_date", "enqueue_completed_date", "recipient_count"}
     client.expect(names <= delivery.keys(), "read-your-write", f"a delivery with {sorted(names)}", delivery)
+
+
+@recipe(GET, 200)
+def each_person_counts_once(client: Client) -> None:
+    """26: John Doe is on a list with others, and joins one that is his alone."""
+    client.call(PUT, subscription_list_id=FREE_LIST)
+    targeting, counts = client.example(SCHEDULE)["targeting"], []
+    for lists in (["1234"], [FREE_LIST], ["1234", FREE_LIST], ["1234", "1234"]):
+        wanted = {**targeting, "source_lists": lists}
+        begun = read(client, schedule(client, targeting=wanted, send_scheduled_date="2017-04-05T14:30Z"))
+        counts.append((begun.get("delivery") or {}).get("recipient_count"))
+    first = counts[0]
+    client.expect(counts == [first, 1, first, first], "counts-add-up", "each person once, however many lists", counts)
+
+
+@recipe(GET, 404)
+def a_broadcast_belongs_to_its_company(client: Client) -> None:
+    there = client.acting(OTHER_COMPANY)
+    body = client.example(SCHEDULE)
+    body = {**body, "targeting": {**body["targeting"], "source_lists": [FOREIGN_LIST]}}
+    foreign = there.value(there.call(SCHEDULE, company_key=FOREIGN_COMPANY, body=body)) or {}
+    if there.sent[-1].status != 201:
+        raise NotProvokable("this target has no second company whose credentials are known")
+    for operation in (GET, UPDATE, CANCEL):
+        client.call(operation, broadcast_id=foreign.get("broadcast_id", "none"))
+        _is(client, 404, "no-leak-between-accounts", "a broadcast of another company")
 
 
 @recipe(UPDATE, 422)
