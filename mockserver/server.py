@@ -39,7 +39,7 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         if self.cycle is not None:
             scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
-            scope[STOPPING] = True
+            scope["state"][STOPPING] = True
         super().shutdown()
 
 

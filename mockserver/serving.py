@@ -29,7 +29,7 @@ from mockserver.worlds import UnknownWorld, Worlds
 
 _log = logging.getLogger("bodydouble")
 ABORT = "bodydouble.abort"
-STOPPING = "bodydouble.stopping"  # true in the scope once the server is to stop
+STOPPING = "bodydouble.stopping"  # true in the scope's state, which its copies share, once the server is to stop
 _UNSAFE = str.maketrans(dict.fromkeys([*range(32), 127], "?"))
 
 
@@ -132,7 +132,7 @@ async def _send_stream(exchange: Exchange, body: Stream, scope: Scope, receive: 
 
         both.start_soon(until_gone)
         async for part in body.parts:
-            if scope.get(STOPPING):
+            if scope.get("state", {}).get(STOPPING):
                 break
             if part:
                 await send({"type": "http.response.body", "body": part, "more_body": True})

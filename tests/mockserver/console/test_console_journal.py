@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 from conftest import ADA, World
 from playwright.sync_api import Page, expect
+
+from tests.conftest import Server
 
 VIBES = ("VibesUser", "Password123")
 IMPORT = "vibes/mobile_apps/MyAppId01/migrations/import_batches"
@@ -41,6 +44,20 @@ def test_filters_stand_in_the_url(page: Page, world: World) -> None:
     expect(page.locator("#rows tr")).to_contain_text("404")
     page.goto(world.url("journal", "status=many"))
     expect(page.get_by_role("alert")).to_contain_text("'status'")
+
+
+@pytest.mark.parametrize("path", ["/_console/stream/default", "/_control/worlds/default/journal/stream"])
+def test_a_server_stops_with_a_stream_open(server: Callable[..., Server], path: str) -> None:
+    """It would wait ten seconds for a request in flight, and then complain."""
+    started = server("voltmx")
+    with httpx.stream("GET", f"{started.url}{path}", trust_env=False) as stream:
+        lines = stream.iter_lines()
+        assert next(lines).startswith("id:")
+        started.process.terminate()
+        assert not [line for line in lines if line.startswith("data:")][1:]
+    code, printed = started.wait()
+    assert code == 0
+    assert "Cancel" not in printed
 
 
 def test_pausing_and_going_on(page: Page, world: World) -> None:
