@@ -86,7 +86,8 @@ class Console:
         asked = scope_of("GET", f"/_control/worlds/{world}/journal/stream?{query}", ())
         resumed = [(name, value) for name, value in scope["headers"] if name == b"last-event-id"]
         # The state is what tells a stream that the server stops.
-        await self.app({**scope, **asked, "headers": [*visit.judged, *resumed], "state": scope["state"]}, receive, send)
+        state = scope.get("state", {})
+        await self.app({**scope, **asked, "headers": [*visit.judged, *resumed], "state": state}, receive, send)
 
     async def _render(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive, self._settings.body_limit)

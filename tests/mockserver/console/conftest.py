@@ -7,36 +7,10 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from console_world import World
 from playwright.sync_api import Page
 
 from tests.conftest import Server
-
-ADA = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
-
-
-class World:
-    """A world of the shared server: `ask` its vendors, `control` it, and `url` of a page of the console about it."""
-
-    def __init__(self, server: Server, name: str) -> None:
-        self.name = name
-        self._server = server.url
-        self._client = httpx.Client(base_url=server.url, trust_env=False)
-
-    def ask(self, method: str, path: str, **options: object) -> httpx.Response:
-        """`path` begins with the vendor's name."""
-        return self._client.request(method, f"/w/{self.name}/{path}", **options)  # type: ignore[arg-type]
-
-    def control(self, method: str, path: str = "", body: object = None) -> httpx.Response:
-        answer = self._client.request(method, f"/_control/worlds/{self.name}{path}", json=body)
-        assert answer.is_success, answer.text
-        return answer
-
-    def url(self, view: str, query: str = "") -> str:
-        return f"{self._server}/_console/{view}?world={self.name}{query and '&'}{query}"
-
-    def close(self) -> None:
-        self.control("DELETE")
-        self._client.close()
 
 
 @pytest.fixture

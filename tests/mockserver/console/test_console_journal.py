@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from conftest import ADA, World
+from console_world import ADA, World
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
