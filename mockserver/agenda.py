@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from mockserver.clock import now
 from mockserver.store import Record
 from mockserver.world import DUE
 from mockserver.worlds import Worlds
@@ -20,13 +21,13 @@ def settle(worlds: Worlds, settings: Record) -> None:
     store, name = worlds.store, settings["name"]
     if not store.count(name, DUE):
         return
-    vendors = list(worlds.vendors)
-    clock = worlds.world(settings, vendors[0])
+    clock = now(**settings["clock"])
     waiting = 0  # work of vendors that a durable store knows and this server does not serve
     for _ in range(_MOST):
-        due = clock.due(waiting)
-        if due is None:
+        first = store.find(name, DUE, order="at", offset=waiting, limit=1)
+        if not first or first[0]["at"] > clock:
             return
+        due = first[0]
         if due["vendor"] not in worlds.vendors:
             waiting += 1
             continue

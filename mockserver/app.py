@@ -16,13 +16,15 @@ from mockserver.console import CONSOLE, Console
 from mockserver.control import Again, ControlOperation, control_vendor
 from mockserver.entrance import CONTROL, WORLDS, Entrance
 from mockserver.errors import Conflict
+from mockserver.fallback import Fallback
 from mockserver.fixtures import fixtures
 from mockserver.framework import AbstractOperation, LifespanMiddleware, Stack
 from mockserver.journal import JOURNAL, Journal, MemoryJournal, StoreJournal
 from mockserver.pipeline import CompiledOperation
 from mockserver.routing import TreeRouting
-from mockserver.serving import Fallback, Operations, RoutedOperation
+from mockserver.serving import Operations, RoutedOperation
 from mockserver.settings import Settings
+from mockserver.shortcut import Shortcut
 from mockserver.store import Store
 from mockserver.store.memory import MemoryStore
 from mockserver.vendor import Vendor, load_vendor
@@ -32,7 +34,7 @@ from specs import SpecError
 
 
 def create_app(settings: Settings) -> Stack:
-    """The mock server. Its `worlds`, `journal`, `vendors` and `sender` are reachable as attributes of the result.
+    """The mock server. Its `worlds`, `journal`, `vendors`, `sender` and `shortcut` are attributes of the result.
 
     Raises SpecError for a spec, fixture or switch with a mistake, StoreError for a store that cannot be used.
     """
@@ -43,8 +45,9 @@ def create_app(settings: Settings) -> Stack:
     control, again = control_vendor(settings), Again()
     served = {**vendors, CONTROL: control}
     blocking = store.name != "memory"
+    fallback = Fallback(served, worlds, journal, blocking, sender.running)
     app = Stack(
-        Fallback(served, worlds, journal, blocking, sender.running),
+        fallback,
         import_name="mockserver",
         lifespan=None,
         middlewares=[
@@ -65,6 +68,8 @@ def create_app(settings: Settings) -> Stack:
         app.add_spec(vendor.spec, vendor.base, vendor.function, compiler=compiler)
     app.build()
     again.app = app
+    layers = (app.layer(Console), app.layer(Entrance), app.layer(TreeRouting), app.layer(Operations), fallback)
+    app.shortcut = None if blocking else Shortcut(*layers)
     with suppress(Conflict):  # a durable store has it from the last time
         worlds.create(
             DEFAULT,

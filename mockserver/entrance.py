@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.clock import now
-from mockserver.exchange import Exchange, by_name
+from mockserver.exchange import Exchange, Headers, by_name
 from mockserver.routing import EXCHANGE
 from mockserver.worlds import DEFAULT
 
@@ -40,15 +40,18 @@ class Entrance:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = scope["raw_path"].decode("ascii", "replace")
-        query = scope["query_string"]
-        target = f"{path}?{query.decode('latin-1')}" if query else path
-        exchange = Exchange(0, scope["method"], target, scope["headers"], by_name(scope["headers"]))
-        exchange.at = now(0.0, None)
-        exchange.scheme = scope["scheme"]
-        self._place(exchange, path)
-        scope[EXCHANGE] = exchange
+        arrived = (scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], scope["scheme"])
+        scope[EXCHANGE] = self.exchange(*arrived)
         await self.app(scope, receive, send)
+
+    def exchange(self, method: str, raw_path: bytes, query: bytes, headers: Headers, scheme: str) -> Exchange:
+        """The exchange that a request begins, in its world and at its vendor; names of headers in lower case."""
+        path = raw_path.decode("ascii", "replace")
+        target = f"{path}?{query.decode('latin-1')}" if query else path
+        exchange = Exchange(0, method, target, headers, by_name(headers), scheme)
+        exchange.at = now(0.0, None)
+        self._place(exchange, path)
+        return exchange
 
     def _place(self, exchange: Exchange, path: str) -> None:
         segments = path.split("/")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from specs import Spec
 
@@ -38,6 +38,8 @@ __all__ = [
     "Stack",
 ]
 
+_Layer = TypeVar("_Layer")
+
 
 class Specification(OpenAPISpecification):  # type: ignore[misc]
     """A spec with what Connexion's layers, resolver and operation objects read of it."""
@@ -64,3 +66,8 @@ class Stack(ConnexionMiddleware):  # type: ignore[misc]
     def build(self) -> None:
         """Compile all operations now; the original does so at the first request, when it is too late to refuse."""
         self.app, self.middleware_stack = self._build_middleware_stack()
+
+    def layer(self, kind: type[_Layer]) -> _Layer:
+        """The layer of this class."""
+        found: _Layer = next(layer for layer in self.middleware_stack if isinstance(layer, kind))
+        return found

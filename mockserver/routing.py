@@ -17,7 +17,7 @@ from mockserver.exchange import Exchange
 from mockserver.framework import ROUTING_CONTEXT, Specification, SpecMiddleware
 from specs.operations import METHODS
 
-EXCHANGE = "bodydouble.exchange"
+EXCHANGE, PATH, ALLOWED = "bodydouble.exchange", "path_params", "bodydouble.allowed"  # keys of a scope
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -112,20 +112,28 @@ class TreeRouting(SpecMiddleware):  # type: ignore[misc]
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             exchange: Exchange = scope[EXCHANGE]
-            values: list[str] = []
-            root = self._roots.get(exchange.base)
-            node = None
-            if root is not None:
-                node = _descend(root, exchange.segments, values)
-                if node is None:
-                    values.clear()
-                    node = _find(root, exchange.segments, 0, values)
-            found = node.operations.get(exchange.method) if node is not None else None
-            if found is not None:
-                exchange.operation, names = found
-                scope["path_params"] = dict(zip(names, values, strict=True))
-            elif node is not None:
-                scope["bodydouble.allow"] = sorted(node.operations)
+            path, allowed = self.route(exchange)
+            if path is not None:
+                scope[PATH] = path
+            scope[ALLOWED] = allowed
             context = {"api_base_path": exchange.base, "operation_id": exchange.operation}
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
         await self.app(scope, receive, send)
+
+    def route(self, exchange: Exchange) -> tuple[dict[str, str] | None, list[str]]:
+        """Names the operation of an exchange; its path parameters, or None and the methods that the path has."""
+        root = self._roots.get(exchange.base)
+        if root is None:
+            return None, []
+        values: list[str] = []
+        node = _descend(root, exchange.segments, values)
+        if node is None:
+            values.clear()
+            node = _find(root, exchange.segments, 0, values)
+            if node is None:
+                return None, []
+        found = node.operations.get(exchange.method)
+        if found is None:
+            return None, sorted(node.operations)
+        exchange.operation, names = found
+        return dict(zip(names, values, strict=True)), []

@@ -1,4 +1,4 @@
-"""Running the application under uvicorn: sockets, signals, and the connection that a fault can cut."""
+"""Running the application under uvicorn: sockets, signals, workers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from typing import Any
 
 import orjson
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver.app import create_app
-from mockserver.serving import ABORT, STOPPING
+from mockserver.connection import Connection
 from mockserver.settings import Settings, hand_over, taken_over
 
 GRACE = 10  # seconds for requests in flight after SIGTERM
@@ -26,21 +25,6 @@ _BACKLOG = 2048
 
 class PortTaken(Exception):
     """The address cannot be bound; the text says which and why."""
-
-
-class Connection(HttpToolsProtocol):
-    """uvicorn's HTTP connection, which also hands its request handlers the way to cut it, and tells them to stop."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        scope: dict[str, Any] = self.scope  # type: ignore[assignment]
-        scope[ABORT] = self.transport.abort
-
-    def shutdown(self) -> None:
-        if self.cycle is not None:
-            scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
-            scope["state"][STOPPING] = True
-        super().shutdown()
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
@@ -14,18 +12,17 @@ import anyio.to_thread
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from mockserver.clock import Clock, stopwatch
-from mockserver.errors import NoRoute, Refusal, TooLarge, WrongVerb
+from mockserver.clock import stopwatch
+from mockserver.errors import TooLarge
 from mockserver.exchange import Exchange, Headers, Pieces, Stream
 from mockserver.faults import Fault, Wire
 from mockserver.framework import AbstractOperation, RoutedAPI, RoutedMiddleware
 from mockserver.journal import Journal
 from mockserver.pipeline import Answer, CompiledOperation
-from mockserver.replies import BrokenContract, undocumented
-from mockserver.routing import EXCHANGE
+from mockserver.replies import BrokenContract
+from mockserver.routing import EXCHANGE, PATH
 from mockserver.store import StoreError
-from mockserver.vendor import Vendor
-from mockserver.worlds import UnknownWorld, Worlds
+from mockserver.worlds import UnknownWorld
 
 _log = logging.getLogger("bodydouble")
 ABORT = "bodydouble.abort"
@@ -52,7 +49,6 @@ class RoutedOperation:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = stopwatch()
         exchange: Exchange = scope[EXCHANGE]
-        exchange.where = self._compiled.where
         too_large = None
         try:
             body = await read_body(exchange, receive, self._limit)
@@ -60,14 +56,23 @@ class RoutedOperation:
             body, too_large = b"", error
         except ClientGone:
             return
-        exchange.request_body = body
         if self._compiled.waits:
-            await self._compiled.ready(exchange, scope["path_params"], body)
-        arguments = (exchange, scope["path_params"], body, too_large, started)
+            await self._compiled.ready(exchange, scope[PATH], body)
+        arguments = (exchange, scope[PATH], body, too_large, started)
         if self._in_thread:
-            answer, fault = await anyio.to_thread.run_sync(self._answer, *arguments)
+            answer, fault = await anyio.to_thread.run_sync(self.answer, *arguments)
         else:
-            answer, fault = self._answer(*arguments)
+            answer, fault = self.answer(*arguments)
+        await self.deliver(exchange, answer, fault, scope, receive, send)
+
+    def at_once(self, body: bytes) -> bool:
+        """Whether nothing has to be waited for before `answer` to a request that has come whole."""
+        return not (self._in_thread or self._compiled.waits or len(body) > self._limit)
+
+    async def deliver(
+        self, exchange: Exchange, answer: Answer, fault: Fault | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send an answer: as the fault has it, piece by piece, or whole."""
         if fault is not None:
             await fault.deliver(*_whole(answer), _wire(scope, receive, send))
         elif isinstance(answer[2], Pieces):
@@ -97,10 +102,12 @@ class RoutedOperation:
             return
         await send({"type": "http.response.body", "body": b""})
 
-    def _answer(
+    def answer(
         self, exchange: Exchange, path: dict[str, str], body: bytes, too_large: TooLarge | None, started: float
     ) -> tuple[Answer, Fault | None]:
         """The answer, complete and in the journal before its first byte is sent: a test may ask for it at once."""
+        exchange.where = self._compiled.where
+        exchange.request_body = body
         try:
             answer, fault = self._compiled.answer(exchange, path, body, too_large)
         except (UnknownWorld, StoreError) as error:
@@ -209,7 +216,7 @@ def _whole(answer: Answer) -> tuple[int, Headers, bytes]:
     return status, headers, body
 
 
-def plain_answer(status: int, message: str) -> Answer:
+def plain_answer(status: int, message: str) -> tuple[int, Headers, bytes]:
     """An answer that belongs to no vendor, in the control API's error shape."""
     body = orjson.dumps({"errors": [{"message": message}]})
     return status, [(b"content-type", b"application/json")], body
@@ -250,80 +257,7 @@ class Operations(RoutedMiddleware):  # type: ignore[misc]
 
     api_cls = _Operations
 
-
-class Fallback:
-    """Answers what no operation did: unknown paths and wrong verbs, in the vendor's own error shape.
-
-    `working` is entered when the server starts, and left when it stops.
-    """
-
-    def __init__(
-        self,
-        vendors: Mapping[str, Vendor],
-        worlds: Worlds,
-        journal: Journal,
-        in_thread: bool,
-        working: Callable[[], AbstractAsyncContextManager[None]],
-    ) -> None:
-        self._vendors = vendors
-        self._working = working
-        self._worlds = worlds
-        self._journal = journal
-        self._in_thread = in_thread
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        if scope["type"] != "http":
-            return
-        arguments = (scope[EXCHANGE], scope.get("bodydouble.allow"), stopwatch())
-        if self._in_thread:
-            answer = await anyio.to_thread.run_sync(self._answer, *arguments)
-        else:
-            answer = self._answer(*arguments)
-        await send_answer(answer, send)
-
-    async def _live(self, receive: Receive, send: Send) -> None:
-        """ASGI's lifespan: start, and stop when told to, or quietly when the server is torn down."""
-        with suppress(asyncio.CancelledError):
-            await receive()
-            async with self._working():
-                await send({"type": "lifespan.startup.complete"})
-                await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-
-    def _answer(self, exchange: Exchange, allowed: list[str] | None, started: float) -> Answer:
-        vendor = self._vendors.get(exchange.vendor)
-        refusal: Refusal | StoreError
-        try:
-            refusal = self._refusal(exchange, vendor, allowed)
-        except StoreError as error:
-            refusal = error
-        exchange.reasons = (str(refusal),)
-        if vendor is None or isinstance(refusal, UnknownWorld | StoreError):
-            answer = plain_answer(503 if isinstance(refusal, StoreError) else 404, str(refusal))
-            complete(exchange, answer)
-            return answer
-        reply = vendor.refuse(None, refusal, None)
-        answer = (reply.status, *undocumented(reply))
-        complete(exchange, answer)
-        exchange.seconds = stopwatch() - started
-        if vendor.name in self._worlds.vendors:
-            keep(self._journal, exchange)
-        return answer
-
-    def _refusal(self, exchange: Exchange, vendor: Vendor | None, allowed: list[str] | None) -> Refusal:
-        if vendor is None:
-            return NoRoute(
-                f"no vendor at {exchange.target}; there are {', '.join(f'/{it}' for it in self._worlds.vendors)}"
-            )
-        if vendor.name in self._worlds.vendors:
-            try:
-                with self._worlds.open(exchange.world) as settings:
-                    exchange.at = Clock(**settings["clock"]).now()
-            except UnknownWorld as unknown:
-                return unknown
-        if allowed:
-            message = f"{exchange.method} is not allowed here; {', '.join(allowed)} is"
-            return WrongVerb(message, headers={"Allow": ", ".join(allowed)})
-        return NoRoute(f"{vendor.name} has no operation {exchange.method} {exchange.target}")
+    def by_id(self) -> dict[tuple[str, str | None], RoutedOperation]:
+        """Every operation by the base path of its vendor and its operationId."""
+        apis = ((base, api) for base, added in self.apis.items() for api in added)
+        return {(base, name): operation for base, api in apis for name, operation in api.operations.items()}

@@ -8,7 +8,7 @@ from typing import Any
 from mockserver import outbox
 from mockserver.clock import iso, now
 from mockserver.ids import Ids
-from mockserver.store import AtMost, Kind, Record, Store
+from mockserver.store import Kind, Record, Store
 
 SETTINGS = Kind("world/settings", key="name")
 FAULTS = Kind("world/faults", key="id")
@@ -105,8 +105,3 @@ class World:
         """Put a callback into the outbox, in this transaction; it leaves `after` seconds of the world's clock."""
         outbox.queue(self._store, self.name, self.vendor, self.now, callback, after)
         self._stirred(self.name)
-
-    def due(self, skipped: int = 0) -> Record | None:
-        """The work that is due first (after the `skipped` first), if its time has come. For the pipeline."""
-        found = self._store.find(self.name, DUE, {"at": AtMost(self.now)}, "at", skipped, 1)
-        return found[0] if found else None

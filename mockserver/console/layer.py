@@ -51,10 +51,15 @@ class Console:
         self._threads: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{_BASE}/"):
+        if scope["type"] != "http" or not self.takes(scope["path"]):
             await self.app(scope, receive, send)
         else:
             await self._answer(Visit(scope, self._settings), scope, receive, _guarded(send))
+
+    @staticmethod
+    def takes(path: str) -> bool:
+        """Whether a decoded path is one of the console's."""
+        return f"{path}/".startswith(f"{_BASE}/")
 
     async def _answer(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
