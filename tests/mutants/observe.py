@@ -30,6 +30,8 @@ from tests.mutants.steps import TOKEN, Advance, Hear, Script, Send, Signed, Swit
 _UNSEEN = ("content-length", "bodydouble-reason")  # the first follows from the body, the second is not the vendor's
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _CREDENTIALS = {"vibes": {"authorization": basic("VibesUser")}, "accengage": {"authorization": TOKEN}}
+_DEVICE = {"authorization": "MobileAppToken bodydouble-default-device-token"}
+_BY_DEVICES = {("device_token",), ("former_device_token",)}
 _MAKE: dict[str, type[Send]] = {"accengage": Signed}
 _WORLD = "probe"  # always the same name: links have it in them
 
@@ -174,6 +176,8 @@ def examples(vendor: str) -> dict[str, list[Send]]:
     found: dict[str, list[Send]] = {}
     for operation in specs.read(vendor).operations.values():
         make, path, headers = _MAKE.get(vendor, Send), operation.path, dict(_CREDENTIALS.get(vendor, {}))
+        if operation.security and set(operation.security) <= _BY_DEVICES:
+            headers |= _DEVICE
         asked = {}
         for parameter in operation.parameters:
             if parameter.place == "path":
