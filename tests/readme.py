@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from contracts import vendors
 from contracts.checks import catalogue
 from contracts.compare.differences import CHECKS as DIFFERENCES
 from contracts.receiver.checks import CATALOGUE as RECEIVER
+from contracts.swap.matrix import compare
 from mockserver.cli import _COMMANDS, bodydouble
 from mockserver.faults import CATALOGUE as FAULTS
 from mockserver.vendor import load_vendor
@@ -87,6 +89,24 @@ def operations() -> str:
     return _table(("vendor", "operation", "operationId", "capability", "source"), rows)
 
 
+def swap() -> str:
+    """By area, how many of a vendor's capabilities another one has, has by another way, and lacks."""
+    read = {name: specs.read(name) for name in specs.vendors()}
+    pairs = [(old, new) for old in read for new in read if old != new]
+    rows = {pair: compare(read[pair[0]], read[pair[1]]).rows for pair in pairs}
+    areas = list(dict.fromkeys(row.area for found in rows.values() for row in found))
+    table = []
+    for area in areas:
+        cells = []
+        for pair in pairs:
+            counts = Counter(row.verdict for row in rows[pair] if row.area == area)
+            there = counts["same"] + counts["otherwise"]
+            told = (there, counts["by another way"], counts["lacks"])
+            cells.append(" · ".join(map(str, told)) if any(told) else "–")
+        table.append((area, *cells))
+    return _table(("area", *(f"{old} → {new}" for old, new in pairs)), table)
+
+
 def checks() -> str:
     own = [it for name in specs.vendors() for it in getattr(vendors.module(name, "checks"), "CHECKS", ())]
     # A vendor's check with the id of a general one is that one, held more strictly.
@@ -102,6 +122,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "differences": differences,
     "switches": switches,
     "faults": faults,
+    "swap": swap,
     "operations": operations,
     "checks": checks,
 }

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -20,7 +20,9 @@ _STOCK_SEEDS = (0, 1, 2)  # on the unmutated mock: what fails there in any of th
 
 @click.command()
 @click.option("--list", "listing", is_flag=True, help="Print the catalogue and stop.")
-@click.option("--profile", "profiles", multiple=True, type=click.Choice([*trial.TIMEOUTS]), help="[default: quick]")
+@click.option(
+    "--profile", "profiles", multiple=True, type=click.Choice([*trial.TIMEOUTS]), help="[default: quick, compare]"
+)
 @click.option("--only", multiple=True, help="Only mutants whose id has this in it; may be given again.")
 @click.option("--every", default=1, show_default=True, type=click.IntRange(1), help="Only each so-many-th, for a look.")
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Mutants on trial at once.")
@@ -50,8 +52,8 @@ def main(
     if listing:
         _list(chosen)
         return
-    with _directory(keep) as directory:
-        court = Court(directory, profiles or ("quick",), seed, with_stock, narrow)
+    with _directory(keep) as directory, ExitStack() as baselines:
+        court = Court(directory, profiles or ("quick", trial.DIFFERENTIAL), seed, with_stock, narrow, baselines)
         try:
             for vendor in sorted({mutant.vendor for mutant in chosen}):
                 court.prepare(vendor, range(seeds))
@@ -68,7 +70,10 @@ def main(
 class Court:
     """Holds the trials, and what is known so far: also when it is interrupted."""
 
-    def __init__(self, directory: Path, profiles: Sequence[str], seed: int, with_stock: bool, narrow: bool) -> None:
+    def __init__(
+        self, directory: Path, profiles: Sequence[str], seed: int, with_stock: bool, narrow: bool, baselines: ExitStack
+    ) -> None:  # fmt: skip
+        self._running, self._baselines = baselines, dict[str, str]()
         self.unmutated: dict[str, table.Unmutated] = {}
         self._results: dict[str, table.Result] = {}
         self._directory = directory
@@ -80,12 +85,14 @@ class Court:
     def prepare(self, vendor: str, seeds: Sequence[int]) -> None:
         """The mock as it is: false alarms of the gate and of stock, and how long a run of the gate takes."""
         facts = self.unmutated[vendor] = table.Unmutated()
+        if trial.DIFFERENTIAL in self._profiles:
+            self._baselines[vendor] = self._running.enter_context(trial.served(vendor, None))
         for profile in self._profiles:
             for seed in seeds:
                 with trial.served(vendor, None) as url:
-                    verdict = trial.judge(
-                        url, vendor, profile, seed, self._directory / f"{vendor}-{profile}-{seed}.jsonl"
-                    )
+                    report = self._directory / f"{vendor}-{profile}-{seed}.jsonl"
+                    baseline = self._baselines.get(vendor, "")
+                    verdict = trial.judge(url, vendor, profile, seed, report, baseline=baseline)
                 facts.verdicts[profile, seed] = verdict
                 facts.seconds = max(facts.seconds, verdict.took)
                 click.echo(f"{vendor} unmutated, {profile}, seed {seed}: {verdict.word}", err=True)
@@ -137,7 +144,8 @@ class Court:
         for operations in (mutant.operations, ()):
             with trial.served(mutant.vendor, mutant) as url:
                 report = self._directory / f"{mutant.id}-{profile}{'-narrow' if operations else ''}.jsonl"
-                verdict = trial.judge(url, mutant.vendor, profile, self._seed, report, operations)
+                baseline = self._baselines.get(mutant.vendor, "")
+                verdict = trial.judge(url, mutant.vendor, profile, self._seed, report, operations, baseline)
             if verdict.killed or self._narrow:
                 break
         return verdict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from tests.mutants.mutant import Mutant
 from tests.mutants.trial import Failure, Stock, Verdict
@@ -39,7 +40,7 @@ class Result:
 def markdown(results: Sequence[Result], unmutated: Mapping[str, Unmutated], profiles: Sequence[str]) -> str:
     """The whole report."""
     with_stock = any(result.stock for result in results)
-    parts = [_totals(results, unmutated, profiles, with_stock), _clean(unmutated)]
+    parts = [_totals(results, unmutated, profiles, with_stock), _steps(results), _clean(unmutated)]
     parts += [_rows(results, unmutated, profiles, with_stock), _survivors(results, unmutated, profiles)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -75,6 +76,7 @@ def _cells(result: Result, profile: str) -> list[str]:
         return ["**survived**" if verdict.clean else f"**{verdict.word}**", str(verdict.exchanges), ""]
     checks = ", ".join(dict.fromkeys(check for check, _ in verdict.checks))
     mark = "" if names_operation(result, verdict) else " (elsewhere)"
+    mark += f" in {verdict.steps} requests" if verdict.steps else ""
     return [checks + mark, str(verdict.exchanges), f"{verdict.seconds:.1f}"]
 
 
@@ -104,6 +106,15 @@ def _totals(
         for name, killed in judges
     ]  # fmt: skip
     return _grid(["killed by", *[f"{name} ({len(group)})" for name, group in groups]], rows)
+
+
+def _steps(results: Sequence[Result]) -> str:
+    """How short the reproductions of differences are."""
+    steps = [it.steps for result in results for it in result.verdicts.values() if it.killed and it.steps]
+    if not steps:
+        return ""
+    told = f"median {median(steps):g}, at most {max(steps)} ({len(steps)} mutants)"
+    return f"Requests that it takes to see a difference: {told}"
 
 
 def _groups(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:

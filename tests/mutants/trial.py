@@ -1,4 +1,5 @@
-"""One mutant on trial: the gate, and stock Schemathesis, each as a process of its own against a served mutant.
+"""One mutant on trial: the gate, the comparison with the mock as it is, and stock Schemathesis, each as a process of
+its own against a served mutant.
 
 Whatever is started is given a time and ended by its own process group.
 """
@@ -11,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import orjson
@@ -33,7 +35,9 @@ _HEADERS = {
         part for name, value in signed("GET", "").carried(b"").items() for part in ("-H", f"{name}: {value}")
     ),
 }
-TIMEOUTS = {"quick": 300.0, "full": 1200.0}  # seconds on a busy machine
+# The profile in which a mutant is held against the mock as it is, by `bodydouble compare`, and not against the spec.
+DIFFERENTIAL = "compare"
+TIMEOUTS = {"quick": 300.0, "full": 1200.0, DIFFERENTIAL: 300.0}  # seconds on a busy machine
 # A failure of stock Schemathesis: its code for the check, and the operation.
 Failure = tuple[str, str]
 
@@ -46,7 +50,8 @@ class NotServed(Exception):
 class Verdict:
     """What the gate said. `checks` are (check, operation) in the order of their first finding; `exchanges` and
     `seconds` are those until the first finding, or of the whole run, which took `took`. `exit_code` is None when its
-    time was up; `whole` is false for a run that broke off."""
+    time was up; `whole` is false for a run that broke off. `steps` are the requests to the vendor that it takes to see
+    the first difference again, of a comparison."""
 
     exit_code: int | None
     checks: tuple[tuple[str, str], ...]
@@ -54,6 +59,7 @@ class Verdict:
     seconds: float
     took: float
     whole: bool
+    steps: int = 0
 
     @property
     def killed(self) -> bool:
@@ -109,15 +115,23 @@ def served(vendor: str, mutant: Mutant | None) -> Iterator[str]:
                 process.wait()
 
 
-def judge(url: str, vendor: str, profile: str, seed: int, report: Path, operations: Sequence[str] = ()) -> Verdict:
+def judge(
+    url: str, vendor: str, profile: str, seed: int, report: Path, operations: Sequence[str] = (), baseline: str = ""
+) -> Verdict:  # fmt: skip
     """Let the gate loose on a server: whole, or narrowed to some operations, whose tasks are those of the whole run.
 
-    `report` is where its JSON lines go. A narrow run has no whole grid to judge.
+    `report` is where its JSON lines go. A narrow run has no whole grid to judge. `baseline` is a server with the mock
+    as it is, which a comparison needs.
     """
-    command = [sys.executable, "-m", "mockserver", "verify", vendor, "--url", f"{url}/{vendor}", "--control", url]
-    command += ["--profile", profile, "--seed", str(seed), "--json", str(report), "--fail-fast"]
-    if operations:
-        command += ["--skip", "grid", *(part for name in operations for part in ("--operation", name))]
+    command = [sys.executable, "-m", "mockserver"]
+    if profile == DIFFERENTIAL:
+        command += ["compare", vendor, "--candidate", f"{url}/{vendor}", "--candidate-control", url]
+        command += ["--baseline", f"{baseline}/{vendor}", "--baseline-control", baseline]
+    else:
+        command += ["verify", vendor, "--url", f"{url}/{vendor}", "--control", url, "--profile", profile]
+        command += ["--skip", "grid"] if operations else []
+    command += ["--seed", str(seed), "--json", str(report), "--fail-fast"]
+    command += [part for name in operations for part in ("--operation", name)]
     code, seconds = _bounded(command, TIMEOUTS[profile], report.with_suffix(".txt"))
     return read_report(report, code, seconds)
 
@@ -125,7 +139,7 @@ def judge(url: str, vendor: str, profile: str, seed: int, report: Path, operatio
 def read_report(report: Path, code: int | None, seconds: float) -> Verdict:
     """The gate's verdict from its exit code and its JSON lines, which may break off."""
     checks: dict[tuple[str, str], None] = {}
-    exchanges, spent, stopped, whole = 0, 0.0, False, False
+    exchanges, spent, stopped, whole, steps = 0, 0.0, False, False, 0
     for line in report.read_bytes().splitlines() if report.exists() else ():
         try:
             event = orjson.loads(line)
@@ -133,6 +147,7 @@ def read_report(report: Path, code: int | None, seconds: float) -> Verdict:
             break
         if event["event"] == "finding" and not event.get("known"):
             checks.setdefault((event["check"], event["operation"]))
+            steps = steps or _steps(event)
         elif event["event"] == "task-ended" and not stopped:
             exchanges, spent = exchanges + event["exchanges"], spent + event["seconds"]
             stopped = bool(checks)  # a finding is reported before the task that made it has ended
@@ -144,7 +159,13 @@ def read_report(report: Path, code: int | None, seconds: float) -> Verdict:
                     checks.setdefault((finding["check"], finding["operation"]))
             if not stopped:
                 exchanges, spent = event["exchanges"], event["seconds"]
-    return Verdict(code, tuple(checks), exchanges, spent or seconds, seconds, whole)
+    return Verdict(code, tuple(checks), exchanges, spent or seconds, seconds, whole, steps)
+
+
+def _steps(finding: Mapping[str, Any]) -> int:
+    """The requests to the vendor that a difference takes; 0 for any other finding."""
+    sides = finding.get("sides") or ()
+    return sum("/_control" not in line for line in sides[1]["reproduce"]) if len(sides) > 1 else 0
 
 
 def stock(url: str, vendor: str, seconds: float, seed: int, report: Path) -> Stock:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -59,16 +61,22 @@ def start(tmp_path: Path) -> Iterator[Start]:
 class Raw:
     """A server that notes what it gets, byte for byte, and answers what it was told to."""
 
-    def __init__(self, answer: bytes, size: int = 0) -> None:
+    def __init__(self, answer: bytes, size: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.got, self.passed = b"", 0
         self._answer, self.size = answer, size
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}"
+        if tls:
+            self._socket = tls.wrap_socket(self._socket, server_side=True)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
-        connection, _ = self._socket.accept()
+        try:
+            connection, _ = self._socket.accept()
+        except ssl.SSLError:
+            return  # the client does not trust us
         with connection:
             while b"\r\n\r\n" not in self.got or self.passed < self.size:
                 piece = connection.recv(1 << 20)
@@ -140,6 +148,49 @@ def test_a_chunked_answer_passes(start: Start) -> None:
     proxy = start(raw.url)
     assert httpx.get(f"{proxy.url}/c", trust_env=False).text == "abcde"
     raw.close()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of this machine that nobody has signed, and its key, in one file."""
+    path = tmp_path / "both.pem"
+    out = ("-keyout", str(path), "-out", str(tmp_path / "c.pem"))
+    named = ("-subj", "/CN=vendor", "-addext", "subjectAltName=IP:127.0.0.1")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *named, *out]
+    subprocess.run(command, check=True, capture_output=True)
+    path.write_text(path.read_text() + (tmp_path / "c.pem").read_text())
+    return path
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_an_upstream_may_speak_tls(
+    start: Start, certificate: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    raw = Raw(ANSWER, tls=context)
+    proxy = start(raw.url)
+    answer = httpx.get(f"{proxy.url}/x", trust_env=False)
+    raw.close()
+    assert (answer.status_code, proxy.stop()) == ((207, 0) if trusted else (502, 3))
+
+
+def test_a_compressed_answer_passes_as_it_is_and_is_recorded_without_secrets(start: Start) -> None:
+    body = gzip.compress(b'{"password": "hush-hush-1"}')
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+    raw = Raw(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    proxy = start(raw.url)
+    with httpx.stream("GET", f"{proxy.url}/x", trust_env=False) as answer:
+        passed = b"".join(answer.iter_raw())
+    raw.close()
+    proxy.stop()
+    (entry,) = har.entries(proxy.har)
+    assert passed == body
+    assert entry.response is not None
+    assert entry.response.body.startswith(b'{"password": "')
+    assert b"hush" not in entry.response.body
 
 
 def test_an_upstream_that_is_not_there_is_told(start: Start) -> None:
