@@ -130,6 +130,31 @@ def sent_on_the_clock(client: Client) -> None:
     client.expect(names <= delivery.keys(), "read-your-write", f"a delivery with {sorted(names)}", delivery)
 
 
+@recipe(UPDATE, 200, frozen_at="2026-01-31T08:00:00Z")
+def moved_on_the_clock(client: Client) -> None:
+    """25: it goes out at the time that it was moved to, and not before."""
+    broadcast = schedule(client, send_scheduled_date="2026-01-31T09:00:00Z")
+    number, seen = broadcast.get("broadcast_id", "none"), []
+    client.call(UPDATE, broadcast_id=number, body={"send_scheduled_date": "2026-01-31T11:00:00Z"})
+    for seconds in (5400, 5401):
+        client.world.advance(seconds)
+        seen.append(read(client, broadcast).get("status"))
+    client.expect(seen == ["scheduled", "in_progress"], "provokes", "scheduled at 9:30, in progress at 11", seen)
+
+
+@recipe(GET, 200, switches={"vibes": {"broadcast_outcome": "failed"}})
+def one_that_fails(client: Client) -> None:
+    """6.1: and says so, whichever way it is read."""
+    broadcast = schedule(client, send_scheduled_date="2017-04-05T14:30Z")
+    read(client, broadcast)
+    client.world.advance(LONG)
+    status = read(client, broadcast).get("status")
+    client.expect(status == "failed", "provokes", "a status of failed", status)
+    listed = client.value(client.call(LIST, status="failed")) or []
+    names = [it.get("broadcast_id") for it in listed if isinstance(it, dict)]
+    client.expect(broadcast.get("broadcast_id") in names, "read-your-write", "it among those that failed", names)
+
+
 @recipe(GET, 200)
 def each_person_counts_once(client: Client) -> None:
     """26: John Doe is on a list with others, and joins one that is his alone."""

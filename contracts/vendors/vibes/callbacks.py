@@ -60,6 +60,19 @@ def read_back(client: Client) -> None:
 
 
 @recipe(ADD, 201)
+@recipe(LIST, 200)
+def what_was_said_is_kept(client: Client) -> None:
+    """12.1 and 12.4: also what has not begun is listed."""
+    said = {"url": NOWHERE, "method": "PUT", "content_type": "text/json"}
+    ahead = {"start_date": "2089-01-01T00:00:00Z", "end_date": "2090-01-01T00:00:00Z"}
+    made = register(client, "person_added", destination=said, **ahead)
+    client.expect(made.get("destination") == said, "read-your-write", f"the destination {said}")
+    dates = {name: made.get(name) for name in ahead}
+    client.expect(dates == ahead, "read-your-write", f"the dates {ahead}", dates)
+    client.expect(made in (client.value(client.call(LIST)) or []), "read-your-write", "what has not begun in the list")
+
+
+@recipe(ADD, 201)
 def every_type(client: Client) -> None:
     for kind in ("person_added", "person_add", "subscription_list_added", "event_processed", *NARROWED):
         made = register(client, kind, url=f"{NOWHERE}/{kind}")
@@ -252,6 +265,39 @@ def every_type_arrives_as_described(client: Client) -> None:
             client.expect(len(arrived) == 1, DESCRIBED, f"one {kind} after {operation}", len(arrived))
             for heard in arrived:
                 _agree(client, ear, kind, made[kind], heard)
+
+
+@recipe(ADD, 201, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+def an_event_is_told_of_twice(client: Client) -> None:
+    """14.4: routing, then processing; two events of one customer's event."""
+    with listening(client) as ear:
+        register(client, "event_processed", url=ear.url)
+        operation, arguments = _CAUSES["event_processed"]
+        client.call(operation, **arguments)
+        ear.wait()
+        client.world.advance(60)
+        told = [it.body.get("event_processed") or {} for it in _of(ear, "event_processed") if isinstance(it.body, dict)]
+        types = [(it.get("action") or {}).get("type") for it in told]
+        client.expect(types == ["routing", "processing"], DESCRIBED, "routing, then processing", types)
+        names = [it.get("event_id") for it in told]
+        client.expect(len(set(names)) == 1, DESCRIBED, "the event_id of the customer's event in both", names)
+        ids = {it.headers.get("x-event-id") for it in ear.heard}
+        client.expect(len(ids) == len(told), DESCRIBED, "an X-Event-Id of its own for each", ids)
+
+
+@recipe(ADD, 201, check=DESCRIBED)
+@recipe("persons.update_person", 200, check=DESCRIBED)
+def the_whole_person_is_told_of(client: Client) -> None:
+    """14.3: the complete new state, as a read shows it; by the method and in the media type that were registered."""
+    with listening(client) as ear:
+        register(client, "person_updated", destination={"url": ear.url, "method": "PUT", "content_type": "text/json"})
+        client.call("persons.update_person", body={"custom_fields": {"first_name": "Eva"}})
+        arrived = _of(ear, "person_updated")
+        sent = [(it.method, it.headers.get("content-type")) for it in arrived]
+        client.expect(sent == [("PUT", "text/json")], DESCRIBED, "one person_updated, by PUT, as text/json", sent)
+        person = client.value(client.call("persons.get_person"))
+        for heard in arrived:
+            client.expect(_person(heard) == person, DESCRIBED, f"the person as a read shows it: {person}", heard.body)
 
 
 @recipe(TEST, 201, check=DESCRIBED)

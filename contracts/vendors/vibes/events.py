@@ -36,7 +36,10 @@ def always_accepted(client: Client) -> None:
 def invalid_events(client: Client) -> None:
     events: tuple[tuple[str, dict[str, Any]], ...] = (
         ("no type", {"event_data": JOHN}),
-        ("a blank in the type", {"event_type": "day of delivery", "event_data": JOHN}),
+        *(
+            (f"the type {it!r}", {"event_type": it, "event_data": JOHN})
+            for it in ("day of delivery", " x", "x ", "x\n", "x\ty", "a.b", "fête", "")
+        ),
         ("no data", {"event_type": "x"}),
         ("nobody meant", {"event_type": "x", "event_data": {"order": 1}}),
         ("E.164 under version 1", {"event_type": "x", "event_data": {"mdn": "+12995551234"}}),

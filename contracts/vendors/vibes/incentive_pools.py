@@ -13,6 +13,7 @@ GET, UPDATE, ISSUE = "incentive_pools.get_pool", "incentive_pools.update_pool", 
 GET_CODE, ISSUANCES = "incentive_codes.get_code", "incentive_codes.list_issuances"
 # Pools of the `default` fixture: codes for one or for many, not to be issued any more, all issued.
 UNIQUE, MULTI, OVER, USED_UP, PARTNERS = 101, 102, 103, 104, 105
+INACTIVE = "WELCOME-0009"
 
 
 def is_(client: Client, status: int, check: str, what: str) -> None:
@@ -72,6 +73,18 @@ def a_new_pool_is_empty(client: Client) -> None:
     client.expect(counted == [0, 0, 0], "counts-add-up", "no codes in a new pool", counted)
     issue(client, pool.get("id", 0))
     is_(client, 422, "provokes", "a pool without codes")
+
+
+@recipe(ADD, 201)
+def a_new_pool_is_as_it_was_asked_for(client: Client) -> None:
+    """10.3: closed, say."""
+    wanted = {**client.example(ADD), "name": "Closed", "issuance_allowed": False, "redemption_allowed": False}
+    pool = client.value(client.call(ADD, body=wanted)) or {}
+    names = ("name", "issuance_allowed", "redemption_allowed", "distribution", "notification_email_address")
+    seen = {name: pool.get(name) for name in names}
+    client.expect(seen == {name: wanted[name] for name in names}, "read-your-write", f"a pool like {wanted}", seen)
+    same = client.value(client.call(GET, pool_id=pool.get("id", 0)))
+    client.expect(same == pool, "read-your-write", f"the pool that was added: {pool}")
 
 
 @recipe(ADD, 422)
@@ -151,6 +164,7 @@ def codes_that_are_not_issued(client: Client) -> None:
         ("a pool that is used up", USED_UP, {"external_issuee_id": "ISSUEE-A"}),
         ("a pool that issues nothing any more", OVER, {}),
         ("a pool for registered campaigns", PARTNERS, {}),
+        ("a code that is not active", UNIQUE, {"code": INACTIVE}),
         ("a code that does not exist", UNIQUE, {"code": "NO-SUCH-CODE"}),
         ("somebody else's code", UNIQUE, {"code": mine, "external_issuee_id": "ISSUEE-B"}),
         ("another code than the one that is held", UNIQUE, {"code": "WELCOME-0008", "external_issuee_id": "ISSUEE-A"}),

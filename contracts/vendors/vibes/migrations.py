@@ -97,6 +97,8 @@ def batches_are_listed(client: Client) -> None:
     client.expect(len(rows) == len(before) + 2, "counts-add-up", f"{len(before) + 2} batches", len(rows))
     last, wanted = rows[-2:], [it.get("batch_id") for it in made]
     client.expect([it.get("batch_id") for it in last] == wanted, "read-your-write", "both, in order")
+    times = [it.get("received_on") for it in made]
+    client.expect([it.get("received_on") for it in last] == times, "read-your-write", f"the times {times}", last)
     client.expect([it.get("pending_count") for it in last] == [1, 3], "counts-add-up", "1 and 3 pending")
     client.expect(not any(it.keys() & set(_LISTS) for it in rows), "read-your-write", "no lists of tokens in a summary")
     tokens = [it["token"] for count in (1, 3) for it in devices(count, f"list-{count}")]

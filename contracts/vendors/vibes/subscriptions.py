@@ -80,6 +80,27 @@ def an_opt_out_happens_once(client: Client) -> None:
         client.expect(ended in rows(client, operation, active_only=False), "read-your-write", "the one that ended")
 
 
+@recipe(GET, 404)
+@recipe(GET_EXTERNAL, 404)
+def an_ended_subscription_is_none(client: Client) -> None:
+    """4.9."""
+    client.call(REMOVE)
+    client.call(client.operation)
+    _is(client, 404, "delete-deletes", "a list that the person has left")
+
+
+@recipe(GET, 200)
+@recipe(GET_EXTERNAL, 200)
+def an_active_one_has_no_opt_out(client: Client) -> None:
+    """16: also of somebody who left before, and came back."""
+    client.call(REMOVE)
+    client.call(PUT)
+    one = client.value(client.call(client.operation)) or {}
+    out = one.keys() & {"opt_out_date", "opt_out_reason"}
+    client.expect(not out, "counts-add-up", "no opt-out of a subscription that is active", one)
+    client.expect(one in rows(client, LIST), "read-your-write", "the subscription as it is listed")
+
+
 @recipe(PUT, 404)
 @recipe(REMOVE, 404)
 def subscriptions_of_nobody(client: Client) -> None:
