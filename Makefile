@@ -42,7 +42,7 @@ bench: $(TEST)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 mutants: $(TEST)
-	$(BIN)/python -m pytest -q -n auto tests/mutants/effects.py
+	$(BIN)/python -m pytest -q -n auto tests/mutants/effects.py tests/mutants/test_restart.py
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 # Resolve the newest versions that pyproject.toml allows, on purpose.

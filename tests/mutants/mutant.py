@@ -14,6 +14,8 @@ from tests.mutants.steps import Script, Send
 # What the spec can say of a rule: the machine-readable part says it, a description does, or nothing.
 Sayable = Literal["schema", "prose", "silent"]
 CATALOGUE: dict[str, Mutant] = {}
+# Seen only when a server is stopped and another started on its store, which no gate can do: `test_restart.py` does.
+RESTARTS: dict[str, Mutant] = {}
 
 
 @dataclass(frozen=True)
@@ -53,20 +55,21 @@ class Mutant:
 class Theme:
     """The mutants of one file. As a decorator it makes a function that takes a Patch a mutant, named like it."""
 
-    def __init__(self, vendor: str, name: str) -> None:
+    def __init__(self, vendor: str, name: str, catalogue: dict[str, Mutant] = CATALOGUE) -> None:
         self._vendor = vendor
         self._name = name
+        self._catalogue = catalogue
 
     def __call__(
         self, rule: str, source: str, sayable: Sayable, on: str | Sequence[str], probe: Script
     ) -> Callable[[Callable[[Patch], None]], Mutant]:
         def add(build: Callable[[Patch], None]) -> Mutant:
             name = f"{self._vendor}-{build.__name__.replace('_', '-')}"
-            if name in CATALOGUE:
+            if name in self._catalogue:
                 raise ValueError(f"two mutants are called {name}")
             operations = (on,) if isinstance(on, str) else tuple(on)
             mutant = Mutant(name, self._vendor, self._name, operations, rule, source, sayable, tuple(probe), build)
-            CATALOGUE[name] = mutant
+            self._catalogue[name] = mutant
             return mutant
 
         return add

@@ -89,12 +89,12 @@ class Stock:
 
 
 @contextmanager
-def served(vendor: str, mutant: Mutant | None) -> Iterator[str]:
+def served(vendor: str, mutant: Mutant | None, *arguments: str) -> Iterator[str]:
     """The base URL of a server with one mutant, or with the mock as it is. Raises NotServed."""
     module = ["mockserver", "serve", vendor, "--quiet"] if mutant is None else ["tests.mutants.serve", mutant.id]
     with tempfile.TemporaryDirectory() as directory:
         ready, printed = Path(directory, "ready.json"), Path(directory, "printed.txt")
-        command = [sys.executable, "-m", *module, "--port", "0", "--ready-file", str(ready)]
+        command = [sys.executable, "-m", *module, "--port", "0", "--ready-file", str(ready), *arguments]
         with printed.open("wb") as sink:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=_ROOT, env=_ENVIRONMENT
