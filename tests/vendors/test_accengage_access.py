@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -255,10 +256,29 @@ def test_a_verb_that_is_not_documented_is_an_unknown_path(accengage, path, metho
 
 @with_body
 @pytest.mark.parametrize(
-    "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"]
+    "media_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=utf-16",
+        "multipart/form-data; boundary=x",
+    ],
 )
 def test_a_body_of_another_media_type_is_bad_data(accengage, operation, media_type) -> None:
     errors(call(accengage, operation, headers={"Content-Type": media_type}), 400)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "BR", "deflate, gzip"])
+def test_a_compressed_body_is_refused_for_that(account, coding) -> None:
+    client = account("accengage", auth=Signing())
+    before = client.records()
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    body = gzip.compress(b'{"name":"Spring"}', mtime=0)
+    (message,) = errors(client.post(f"{APP}/campaigns", content=body, headers=headers), 400)
+    assert f"content coding {coding}" in message
+    assert client.records() == before
+    plain = {**headers, "Content-Encoding": "identity"}
+    assert client.post(f"{APP}/campaigns", json={"name": "Spring"}, headers=plain).status_code == 200
 
 
 @pytest.mark.parametrize(("distance", "status"), [(0, 200), (300, 200), (-300, 200), (301, 400), (-301, 400)])

@@ -151,7 +151,16 @@ def test_the_queue_is_as_slow_as_it_is_set(account: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["2021-10-28T12:10:00Z", "2021-10-28T14:10:00+02:00", "Thu, 28 Oct 2021 12:10:00 GMT", 1_635_423_000_000]
+    "date",
+    [
+        "2021-10-28T12:10:00Z",
+        "2021-10-28T14:10:00+02:00",
+        "2021/10/28 12:10:00",
+        "Thu, 28 Oct 2021 12:10:00 GMT",
+        "Thu Oct 28 2021 14:10:00 GMT+0200 (Central European Summer Time)",
+        "October 28, 2021 12:10:00",
+        1_635_423_000_000,
+    ],
 )
 def test_a_member_leaves_when_its_time_has_come(vendor: Any, date: Any) -> None:
     change(vendor, "PUT", 1234, by_udid(CHLOE, expireAt=date), by_udid(BRUNO))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ from mockserver import clock
 from mockserver.clock import epoch
 from mockserver.vendors.accengage.errors import invalid
 
+_ZONE = re.compile(r"GMT([+-][0-9]{4})(?: \([^()]*\))?$")
 YEAR_1, YEAR_9999 = -62_135_596_800.0, 253_402_300_799.0
 """Between these seconds a time can be written."""
 
@@ -31,14 +34,23 @@ def check_range(body: Mapping[str, Any], start: str = "startDate", end: str = "e
 
 
 def javascript(name: str, value: str | float) -> float:
-    """Seconds since the epoch for what JavaScript's `Date` takes: ISO 8601, the form of e-mail (RFC 2822), or
-    milliseconds since the epoch. Raises Refused for anything else, and for a time beyond the year 9999."""
+    """Seconds since the epoch for what JavaScript's `Date` takes: ISO 8601, also with slashes, the form of e-mail (RFC
+    2822), what its own `toString` writes, or milliseconds since the epoch. Without an offset it is UTC.
+
+    Raises Refused for anything else, and for a time beyond the year 9999.
+    """
     try:
         if isinstance(value, int | float):
             return clock.moment(value / 1000).timestamp()
-        return epoch(value) if value[:4].isdecimal() else parsedate_to_datetime(value).timestamp()
+        return epoch(value.replace("/", "-")) if value[:4].isdecimal() else _spelled(value)
     except (ValueError, OverflowError, OSError):
         raise invalid(f"{name} is no date: {value}") from None
+
+
+def _spelled(text: str) -> float:
+    """`Thu, 28 Oct 2021 12:10:00 GMT`, or `Thu Oct 28 2021 14:10:00 GMT+0200 (CEST)`. Raises ValueError."""
+    found = parsedate_to_datetime(_ZONE.sub(r"\1", text))
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def months_before(seconds: float, months: int) -> float:
