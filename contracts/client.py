@@ -92,6 +92,14 @@ class Client:
         """
         required(self._world, f"it rests on our reading of what no document settles: {reading}")
 
+    def spare(self, operation: Operation) -> None:
+        """Before a request of an operation for something that this run may not have made.
+
+        Raises NotProvokable for a DELETE on a target that is no mock: it would be somebody's data.
+        """
+        if operation.method == "DELETE" and self._world is None:
+            raise NotProvokable("only what a run has made is removed from a target without a control API")
+
     def acting(self, credentials: Credentials) -> Client:
         """The same client in the same world, as somebody else; the exchanges are noted in one sequence."""
         other = copy(self)

@@ -12,12 +12,17 @@ from contracts.provocations import (
     accounts,
     bounds,
     charsets,
+    counts,
     documented,
     examples,
+    filters,
     lives,
+    locations,
     made,
     pages,
+    parents,
     rates,
+    readonly,
     strictness,
 )
 from contracts.recipes import Recipe
@@ -31,6 +36,9 @@ _UNKNOWN_NUMBER = 2**31 - 17
 _VERBS = ("PATCH", "DELETE", "PUT", "POST", "GET")
 # Nobody knows what an undocumented DELETE does to data that somebody needs.
 _HARMLESS = ("PATCH", "PUT", "POST", "GET")
+_PROMISES = (
+    bounds, charsets, strictness, accounts, lives, pages, counts, filters, locations, parents, readonly,
+)  # fmt: skip
 
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
@@ -40,7 +48,7 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
         yield from _refusals(operation, kind)
         yield from _server_errors(spec, operation, kind)
     yield from _bad_parameters(operation)
-    for promise in (bounds, charsets, strictness, accounts, lives, pages):
+    for promise in _PROMISES:
         yield from promise.recipes(spec, operation)
 
 
@@ -131,11 +139,22 @@ def _bad_parameters(operation: Operation) -> Iterator[Recipe]:
             status = documented(operation, 400, 422)
             accept = frozenset({404} if parameter.place == "path" else ())
             yield made(operation, f"bad {parameter.name}", act, status, check="rejects-invalid", accept=accept)
+        if parameter.schema.get("type") == "integer":
+            act = partial(_almost_number, operation=operation, parameter=parameter)
+            yield made(operation, f"almost a number for {parameter.name}", act, check="rejects-invalid")
 
 
 def _bad_value(client: Client, operation: Operation, name: str, value: Any) -> None:
     exchange = client.call(operation.id, every=True, parameters={name: value})
     client.expect(400 <= exchange.status < 500, "rejects-invalid", f"a refusal of a bad {name}")
+
+
+def _almost_number(client: Client, operation: Operation, parameter: Parameter) -> None:
+    """What begins like a number is none: many a parser stops where the digits do."""
+    client.spare(operation)
+    for value in (f"{parameter.example or 1}x", f"{parameter.example or 1} or 1=1"):
+        exchange = client.call(operation.id, every=True, parameters={parameter.name: value})
+        client.expect(400 <= exchange.status < 500, "rejects-invalid", f"a refusal of {value} for {parameter.name}")
 
 
 def _server_errors(spec: Spec, operation: Operation, kind: str | None) -> Iterator[Recipe]:

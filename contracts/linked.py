@@ -36,6 +36,7 @@ def run(
             operation = generated.of_case(case, spec)
             _settle(case, operation, self.client)
             try:
+                self.client.spare(operation)
                 request = generated.request_of(case, self.client.base)
                 exchange = self.client.send(operation.id, self.client.authorized(request, operation, "right"))
             except (NotProvokable, ValueError, UnicodeError):

@@ -129,10 +129,11 @@ class Run:
         generated.season(case, operation, dice)
         client = self._client("generated", operation.id, self._generated_world(operation.id))
         try:
+            client.spare(operation)
             request = generated.request_of(case, client.base)
             exchange = client.send(operation.id, client.authorized(request, operation, "right"))
         except (NotProvokable, ValueError, UnicodeError):
-            return  # No credentials, or generated data that no HTTP client can send.
+            return  # No credentials, somebody's data, or generated data that no HTTP client can send.
         if not client.objections and "second-opinion" in self.plan.checks and self._asks_again(exchange):
             for problem in generated.second_opinion(case, exchange, operation, self.spec):
                 self.recorder.object("second-opinion", problem, exchange, ())

@@ -22,6 +22,7 @@ from specs.schemas import Direction
 
 _KEYS = {"x-source", "x-capability", "x-rate-limit", "x-empty-body", "x-pagination"}
 _ORDER = ["openapi", "info", "servers", "tags", "security", "x-rate-limit", "paths", "components"]
+_PAGINATION = ("parameter", "offset", "size", "size_parameter", "items", "links", "total")
 _STATED = re.compile(r"stated|inferred")
 _JOB = re.compile(r"[\"']([a-z_]+)\.([a-z_]+)[\"']")
 
@@ -217,6 +218,21 @@ def _functions(spec: Spec) -> Problems:
                 break
 
 
+def _pagination(spec: Spec) -> Problems:
+    for operation in spec.operations.values():
+        how = operation.raw.get("x-pagination")
+        if how is None:
+            continue
+        at = f"{operation.pointer}/x-pagination"
+        if not isinstance(how, dict) or how.keys() - _PAGINATION or len(how.keys() & {"parameter", "offset"}) != 1:
+            yield f"x-pagination has `parameter` or `offset`, and of {', '.join(_PAGINATION)} no other", at
+            continue
+        known = {it.name for it in operation.parameters if it.place == "query"}
+        for key in ("parameter", "offset", "size_parameter"):
+            if key in how and how[key] not in known:
+                yield f"{operation.id} has no query parameter {how[key]!r} for `{key}` of x-pagination", at
+
+
 def _tags(spec: Spec) -> Problems:
     declared = [tag.get("name") for tag in spec.document.get("tags") or () if isinstance(tag, dict)]
     used = list(dict.fromkeys(operation.tag for operation in spec.operations.values()))
@@ -309,6 +325,7 @@ RULES: dict[str, Callable[[Spec], Problems]] = {
     "capabilities": _capabilities,
     "functions": _functions,
     "tags": _tags,
+    "pagination": _pagination,
     "error-schemas": _error_schemas,
     "examples": _examples,
     "security-schemes": _schemes,

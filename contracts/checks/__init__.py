@@ -20,6 +20,7 @@ from contracts.checks import (
     auth_enforced,
     body_schema,
     content_type,
+    counts_add_up,
     csv_shape,
     empty_body,
     error_envelope,
@@ -27,6 +28,7 @@ from contracts.checks import (
     no_server_error,
     rejects_invalid,
     status,
+    write_only_hidden,
     xml_well_formed,
 )
 from contracts.exchange import Exchange
@@ -60,6 +62,7 @@ CATALOGUE: tuple[Check, ...] = (
     Check("headers", "Required response headers are there, and all match their schemas", headers.check),
     Check("error-envelope", "Refusals outside the documented ones use the error body too", error_envelope.check),
     Check("rejects-invalid", "A request that the spec forbids is never a success", rejects_invalid.check),
+    Check("write-only-hidden", "A member that is write-only is in no answer", write_only_hidden.check),
     Check("accepts-valid", "A request that the spec allows is not refused as malformed", accepts_valid.check),
     Check("auth-enforced", "Without the right credentials nothing succeeds", auth_enforced.check),
     Check(
@@ -68,6 +71,9 @@ CATALOGUE: tuple[Check, ...] = (
     Check("expired-token", "Credentials that have expired open nothing"),
     Check("charset", "A Content-Type in another case, or with UTF-8 as its charset, is the same media type"),
     Check("provokes", "What is documented to cause a status causes it"),
+    Check("location-leads", "The Location of what was made is where it is read"),
+    Check("filter-applies", "A list that is asked for rows of one kind has no others"),
+    Check("read-only-stays", "A member that is read-only is not set by a request"),
     Check("unknown-id", "Reading something that does not exist is a 404"),
     Check("rate-limit", "The documented rate is granted, and not more"),
     Check("read-your-write", "What was written is read back"),
@@ -75,7 +81,7 @@ CATALOGUE: tuple[Check, ...] = (
     Check("idempotent-retry", "Sending the same request again has the documented effect, once"),
     Check("refusal-changes-nothing", "A refused request leaves everything as it was"),
     Check("pages-complete", "A list in pages has every row once, and pages of the documented size"),
-    Check("counts-add-up", "Counts equal what was submitted and what is listed"),
+    Check("counts-add-up", "Counts equal what was submitted and what is listed", counts_add_up.check),
     Check("no-leak-between-accounts", "One account never sees another's data"),
     Check("callback-as-described", "What is sent to a registered URL is as the document's `callbacks` describe it"),
     Check("callback-tried-again", "A callback is tried again as documented, as the same event, and no oftener"),

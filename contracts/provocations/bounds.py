@@ -33,6 +33,7 @@ def _plain(parameter: Parameter) -> bool:
 
 
 def _bounds(client: Client, operation: Operation, values: list[tuple[Parameter, Any]]) -> None:
+    client.spare(operation)
     for parameter, value in values:
         fits = client.spec.schemas.validator(parameter.schema, "request").ok(value)
         exchange = client.call(operation.id, every=True, parameters={parameter.name: value})

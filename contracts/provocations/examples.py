@@ -36,6 +36,7 @@ def recipes(_spec: Spec, operation: Operation, kind: str | None) -> Iterator[Rec
 
 
 def _example(client: Client, operation: Operation, name: str | None, first: bool) -> None:
+    client.spare(operation)
     exchange = _call(client, operation, name)
     if not client.has_world:
         if client.has_strangers:

@@ -17,29 +17,32 @@ from contracts import removal
 from contracts.client import Client
 from contracts.exchange import Exchange
 from contracts.finding import NotProvokable
+from contracts.listing import meant, properties
 from contracts.provocations import made
 from contracts.recipes import Recipe
 from contracts.validity import path_values
 from specs import Operation, Spec
+from specs.codecs import is_json
 
 _GONE = frozenset({404, 410})
 # Capabilities of a DELETE that ends something and leaves it to be read, in a state that says so.
 _ENDS = frozenset({"cancel"})
-_ACCEPTED = 202
+_MADE, _ACCEPTED = 201, 202
 _EMPTY: tuple[Any, ...] = (None, [], {})
+# Of two, three and four bytes; none that Unicode would compose another way.
+_LETTERS = "Løß 語 😀"
 
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
-    """One for an operation that makes, changes or removes a thing which another one reads."""
-    if operation.method == "POST":
-        reader = _reader(spec, operation)
-        if reader is not None:
-            act = partial(_make, operation=operation, reader=reader)
-            yield made(operation, "made and read", act, check="read-your-write")
-        return
-    reader = _at(spec, operation.path, "GET")
+    """Some for an operation that makes, changes or removes a thing which another one reads."""
+    reader = reader_of(spec, operation)
     if reader is None:
         return
+    if operation.method == "POST":
+        act = partial(_make, operation=operation, reader=reader)
+        yield made(operation, "made and read", act, check="read-your-write")
+        act = partial(_spell, operation=operation, reader=reader)
+        yield made(operation, "letters of many scripts", act, check="read-your-write")
     if operation.method in ("PUT", "PATCH"):
         act = partial(_write, operation=operation, reader=reader)
         yield made(operation, "written and read", act, check="read-your-write")
@@ -47,6 +50,13 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
         maker = _at(spec, operation.path.rstrip("/").rpartition("/")[0], "POST")
         act = partial(_remove, operation=operation, reader=reader, maker=maker)
         yield made(operation, "removed and read", act, check="delete-deletes")
+
+
+def reader_of(spec: Spec, operation: Operation) -> Operation | None:
+    """The GET that reads what an operation makes, changes or removes; None when there is none."""
+    if operation.method == "POST":
+        return _reader(spec, operation)
+    return _at(spec, operation.path, "GET") if operation.method in ("PUT", "PATCH", "DELETE") else None
 
 
 def _at(spec: Spec, path: str, method: str) -> Operation | None:
@@ -70,22 +80,72 @@ def _make(client: Client, operation: Operation, reader: Operation) -> None:
     _shows(client, first, got)
 
 
+def _spell(client: Client, operation: Operation, reader: Operation) -> None:
+    """Texts come back in the letters that they were sent in, where they are taken at all."""
+    kind = next((kind for kind in operation.body if is_json(kind)), None)
+    body = client.example(operation.id, media_type=kind)
+    schemas = properties(operation.body[kind].schema, client.spec) if kind else {}
+    texts = {name: _LETTERS for name in schemas if _free(meant(schemas[name], client.spec)) and name in body}
+    if not texts:
+        raise NotProvokable("it takes no text of any letters")
+    first = _done(client, client.call(operation.id, body=body | texts, media_type=kind))
+    said = _inner(removal.answer(first, operation, client.spec))
+    worn = [name for name in texts if isinstance(said, dict) and _worn(said.get(name))]
+    client.expect(not worn, "read-your-write", f"every letter as it was written: {', '.join(worn)}")
+    _shows(client, first, client.call(reader.id, parameters=_where(client, first, operation, reader)))
+
+
+def _free(schema: Mapping[str, Any]) -> bool:
+    """Whether a member is a text of any letters."""
+    narrow = schema.keys() & {"enum", "format", "pattern", "readOnly", "writeOnly"}
+    return schema.get("type") == "string" and not narrow and schema.get("maxLength", 99) >= len(_LETTERS)
+
+
+def _worn(text: object) -> bool:
+    """Whether a text lost letters to an encoding that does not have them."""
+    return isinstance(text, str) and text != _LETTERS and ("?" in text or "\ufffd" in text or "Ã" in text)
+
+
 def _write(client: Client, operation: Operation, reader: Operation) -> None:
-    earlier = client.call(reader.id)
-    first = _done(client, client.call(operation.id))
-    before = path_values(first, operation) or {}
-    where = _renamed(before, removal.sent(first, operation, client.spec))
+    where = _own(client, operation) if operation.method == "PATCH" else {}
+    earlier = client.call(reader.id, parameters=where)
+    first = _done(client, client.call(operation.id, parameters=where))
+    here = path_values(first, operation) or {}
+    where = _renamed(here, removal.sent(first, operation, client.spec))
     got = client.call(reader.id, parameters=where)
     client.expect(200 <= got.status < 300, "read-your-write", "a read of what was just written")
     _shows(client, first, got)
-    if where == before and path_values(earlier, reader) == before:
+    if where == here and path_values(earlier, reader) == here:
         made_then, made_now = _made(client.value(earlier)), _made(client.value(got))
         moved = [name for name, value in made_then.items() if made_now.get(name, value) != value]
         client.expect(not moved, "read-your-write", "the time at which it was made as before", moved)
-    if operation.method == "PUT" and 200 <= got.status < 300 and where == before:
+        if operation.method == "PATCH" and 200 <= earlier.status < 300:
+            _left_alone(client, first, client.value(earlier), got)
+    if operation.method == "PUT" and 200 <= got.status < 300 and where == here:
         again = client.call(operation.id)
         client.expect(200 <= again.status < 300, "idempotent-retry", "success for the same replacement again")
         _shows(client, first, client.call(reader.id, parameters=where), "idempotent-retry")
+
+
+def _own(client: Client, operation: Operation) -> dict[str, str]:
+    """Where something new to change is, with all that its example has; nothing where none can be made."""
+    maker = _at(client.spec, operation.path.rstrip("/").rpartition("/")[0], "POST")
+    made_now = client.call(maker.id) if maker else None
+    if maker is None or made_now is None or made_now.status != _MADE:
+        return {}
+    return removal.address(operation, made_now, maker, client.spec) or {}
+
+
+def _left_alone(client: Client, written: Exchange, before: Any, got: Exchange) -> None:
+    """A change changes what it names: other members that it might have named are what they were."""
+    spec, operation = client.spec, client.spec.operations[written.operation]
+    media = operation.body.get(written.request.media_type or "")
+    sent, read = removal.sent(written, operation, spec), removal.answer(got, spec.operations[got.operation], spec)
+    if media is None or not all(isinstance(it, dict) for it in (sent, before, read)):
+        return
+    own = [name for name, it in properties(media.schema, spec).items() if not meant(it, spec).get("readOnly")]
+    lost = [name for name in own if name not in sent and name in before and read.get(name) != before[name]]
+    client.expect(not lost, "read-your-write", f"what a change does not name as it was: {', '.join(lost)}")
 
 
 def _renamed(where: Mapping[str, str], sent: Any) -> dict[str, str]:

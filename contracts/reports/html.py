@@ -19,6 +19,8 @@ _LEGEND = (
     ("witnessed heat4", "seen; the stronger, the more often"), ("ordered", "seen because a fault was ordered"),
     ("not-provokable", "this target cannot show it"), ("missing", "nothing showed it"),
 )  # fmt: skip
+# So many columns have room on a window of 1280 pixels; the head stays in sight then.
+_FITTING = 14
 
 
 class Html:
@@ -130,7 +132,7 @@ def _grid(event: RunEnded, findings: list[Finding]) -> Iterator[str]:
     most = max((cell.times for cell in event.cells), default=0)
     heads = "".join(f'<th scope="col">{escape(status)}</th>' for status in statuses)
     yield '<h2 id="grid">Grid <small>operation × status × media type</small></h2>'
-    yield '<div class="panel"><table class="grid">'
+    yield f'<div class="panel{" fits" if len(statuses) <= _FITTING else ""}"><table class="grid">'
     yield f'<thead><tr><th scope="col">operation</th>{heads}</tr></thead><tbody>'
     group = None
     for operation, row in rows.items():
@@ -142,7 +144,7 @@ def _grid(event: RunEnded, findings: list[Finding]) -> Iterator[str]:
         columns = "".join(f"<td>{_cells(row.get(status, []), findings, most)}</td>" for status in statuses)
         text = _text(" ".join((operation, way, *row)))
         yield f'<tr data-text="{text}"><th scope="row">'
-        yield f'{escape(operation.rpartition(".")[2])}<span class="mono">{escape(way).replace("/", "/<wbr>")}</span>'
+        yield f'{escape(operation.rpartition(".")[2])}<span class="mono" title="{escape(way)}">{escape(way)}</span>'
         yield f"</th>{columns}</tr>"
     yield '</tbody></table><div id="detail" class="soft" role="status">'
     yield "Point at a cell, or reach it with Tab and the arrows."

@@ -135,6 +135,35 @@ def test_a_cell_leads_to_its_finding(page: Page) -> None:
     assert page.run("new Promise((done) => setTimeout(() => done(document.getElementById('finding-1').open), 100))")
 
 
+def _window(page: Page, width: int, height: int) -> None:
+    page.command(
+        "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+    )  # fmt: skip
+
+
+def test_a_narrow_window_has_everything_too(page: Page) -> None:
+    """Operations stay where they are while the statuses are moved past them, and sides stand below each other."""
+    _window(page, 390, 800)
+    first = "document.querySelector('.grid tbody tr[data-text] th').getBoundingClientRect().left"
+    before = page.run(first)
+    assert page.run("document.querySelector('.grid').parentElement.scrollLeft = 60") == 60
+    assert page.run(first) == before
+    assert page.run("document.documentElement.scrollWidth") <= 390
+    tops = page.run("[...document.querySelectorAll('#finding-1 .side')].map((it) => it.getBoundingClientRect().top)")
+    assert tops[0] < tops[1]
+    page.command("Emulation.clearDeviceMetricsOverride")
+
+
+def test_the_statuses_stay_in_sight(page: Page) -> None:
+    _window(page, 1280, 260)
+    page.run("[...document.querySelectorAll('.grid tbody tr')].pop().scrollIntoView({behavior: 'instant'})")
+    head = page.run("document.querySelector('.grid thead th').getBoundingClientRect().toJSON()")
+    body = page.run("document.querySelector('.grid tbody tr').getBoundingClientRect().toJSON()")
+    assert 0 <= head["top"] < 100
+    assert body["top"] < head["top"]
+    page.command("Emulation.clearDeviceMetricsOverride")
+
+
 def test_light_and_dark_are_two_pages(page: Page) -> None:
     grounds, pictures = [], []
     for scheme in ("light", "dark"):

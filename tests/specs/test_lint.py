@@ -212,6 +212,27 @@ BROKEN: list[tuple[str, str, str, str, int]] = [
         line("x-rate-limit: read") + 1,
     ),
     (
+        "pagination",
+        "x-rate-limit: read",
+        "x-rate-limit: read\n      x-pagination: {parameter: page, size: 10}",
+        "things.get_thing has no query parameter 'page' for `parameter` of x-pagination",
+        line("x-rate-limit: read") + 1,
+    ),
+    (
+        "pagination",
+        "x-rate-limit: read",
+        "x-rate-limit: read\n      x-pagination: {parameter: id, offset: id}",
+        "x-pagination has `parameter` or `offset`",
+        line("x-rate-limit: read") + 1,
+    ),
+    (
+        "pagination",
+        "x-rate-limit: read",
+        "x-rate-limit: read\n      x-pagination: {parameter: id, rows: items}",
+        "x-pagination has `parameter` or `offset`",
+        line("x-rate-limit: read") + 1,
+    ),
+    (
         "extension-keys",
         "type: object\n      x-source",
         "type: object\n      x-hint: 1\n      x-source",
