@@ -19,6 +19,8 @@ from mockserver.exchange import Headers
 from mockserver.serving import ABORT, STOPPING
 from mockserver.shortcut import Shortcut
 
+_SHORT = 256  # bytes of a header that is kept for the next request that has it
+
 
 class Connection(HttpToolsProtocol):
     """uvicorn's HTTP connection, whose scopes hold the way to cut it, and say when to stop.
@@ -43,6 +45,12 @@ class Connection(HttpToolsProtocol):
         self.headers = []
         self.expect_100_continue = False
         self._body = b""
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        header = _header(name, value) if len(value) <= _SHORT else (name.lower(), value)
+        if header[0] == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append(header)
 
     def on_headers_complete(self) -> None:
         self._held = self.transport.is_closing() or self._goes_straight()
@@ -139,6 +147,12 @@ class Connection(HttpToolsProtocol):
         if closes:
             self.transport.close()
         self.on_response_complete()
+
+
+@lru_cache(maxsize=1024)
+def _header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header with its name in lower case; one for all requests that have it, of which the journal keeps many."""
+    return name.lower(), value
 
 
 @lru_cache(maxsize=4096)
