@@ -19,8 +19,10 @@ TYPES = [
     *[(name, list_id) for name in ("subscription_added", "subscription_removed") for list_id in ("1234", "ABC12345")],
     *[(f"ack_participant_{name}", it) for name in ("added", "changed") for it in ("abc123", "Kwnl5OL3")],
     ("device_added", "MyAppId01"),
+    ("device_updated", "MyAppId01"),
     ("device_removed", "MyAppId01"),
 ]
+TOKEN = {"Authorization": "MobileAppToken bodydouble-default-device-token"}
 
 
 @pytest.fixture
@@ -86,6 +88,30 @@ STEPS: dict[str, tuple[list[Any], list[str]]] = {
         [("POST", f"{APP}/devices/{PHONE}/assign", {"person_key": PHONE_ONLY})] * 2,
         ["device_removed", "device_added"],
     ),
+    "device registered": (
+        [("POST", f"{APP}/devices", {"device": {"os": "iOS"}})],
+        ["person_added", "device_added"],
+    ),
+    "device changed and renewed": (
+        [
+            ("sdk", "PATCH", f"{APP}/devices/{PHONE}", {"device": {"app_version": "3.0"}}),
+            ("sdk", "PUT", f"{APP}/devices/{PHONE}", {"device": {"os": "iOS", "app_version": "3.0"}}),
+        ],
+        ["device_updated"],
+    ),
+    "device reached and silenced": (
+        [
+            *[("sdk", "POST", f"{APP}/devices/{PHONE}/push_registration", {"device": {"push_token": "t1"}})] * 2,
+            *[("sdk", "DELETE", f"{APP}/devices/{PHONE}/push_registration", None)] * 2,
+        ],
+        ["device_updated", "device_updated"],
+    ),
+    "device in the place of an imported one": (
+        [("sdk", "POST", f"{APP}/devices/{PHONE}/push_registration", {"device": {"push_token": "APNSToken"}})],
+        ["device_removed", "device_updated"],
+    ),
+    "device unregistered twice": ([("sdk", "DELETE", f"{APP}/devices/{PHONE}", None)] * 2, ["device_removed"]),
+    "device refused": ([("sdk", "PATCH", f"{APP}/devices/{PHONE}", {"device": {"os": "NOKIA"}})], []),
     "device named": (
         [("POST", f"{APP}/devices/{ANONYMOUS_PHONE}/assign", {"external_person_id": "EXT-N"})],
         ["person_updated"],
@@ -108,6 +134,9 @@ def test_each_thing_that_happens_is_told_once(vibes, steps, expected) -> None:
             vibes.advance(*what)
         elif kind == "text":
             vibes.happens("text_message", **what[0])
+        elif kind == "sdk":
+            method, path, body = what
+            vibes.request(method, path, headers=TOKEN, auth=None, **({} if body is None else {"json": body}))
         else:
             path, body = what
             vibes.request(kind, path, **({} if body is None else {"json": body}))

@@ -87,7 +87,7 @@ def remove(world: World, device: Record) -> None:
 def fresh_token(world: World, device: Record) -> str:
     """A token for a device; the one that it had has ended."""
     end_token(world, device["vibes_device_id"])
-    token = world.ids.text("device token", 32)
+    token = world.ids.text("device token", 22)
     known_by = {"vibes_device_id": device["vibes_device_id"], "app_id": device["app_id"]}
     world.put("device_tokens", {"auth_token": token, **known_by, "ended": False})
     return token
