@@ -6,7 +6,7 @@ vendors. A vendor that a fixture leaves out starts from its `default`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -17,6 +17,7 @@ import orjson
 from mockserver.store import Record, getter
 from mockserver.vendor import Vendor
 from specs.loading import SpecError, line_of, load
+from specs.schemas import Problem
 
 Records = dict[str, list[Record]]
 
@@ -89,17 +90,30 @@ def _check(path: Path, vendor: Vendor, kind: str, records: Any) -> None:
 
 def record_problem(vendor: Vendor, kind: str, record: Any) -> tuple[str, list[str | int]] | None:
     """What is wrong with a record of a kind, and the steps to it; None when nothing is."""
+    for found in record_problems(vendor, kind, record):
+        where = "" if found.keyword == "key" else f" (at {'.'.join(map(str, found.path)) or 'the record'})"
+        return found.message + where, list(found.path)
+    return None
+
+
+def record_problems(vendor: Vendor, kind: str, record: Any) -> Iterator[Problem]:
+    """All that is wrong with a record of a kind. Only of one with a key it is said what its schema objects to."""
     known = vendor.kinds[kind]
     if not isinstance(record, dict):
-        return "is not a record (a mapping)", []
-    if not isinstance(record.get(known.key), str | int):
-        return f"lacks its key {known.key!r}", []
-    if known.schema is None:
-        return None
-    reference = f"#/components/schemas/{known.schema}"
-    schema = {"$ref": reference} if isinstance(known.schema, str) else known.schema
-    if isinstance(known.schema, str):
-        vendor.spec.resolve(reference)
-    for found in vendor.spec.schemas.validator(schema, "response").problems(record, kind):
-        return f"{found.message} (at {'.'.join(map(str, found.path)) or 'the record'})", list(found.path)
-    return None
+        yield Problem("body", (), "key", "is not a record (a mapping)")
+    elif not isinstance(record.get(known.key), str | int):
+        yield Problem("body", (), "key", f"lacks its key {known.key!r}")
+    elif known.schema is not None:
+        yield from vendor.spec.schemas.validator(schema_of(vendor, kind), "response").problems(record, "body")
+
+
+def schema_of(vendor: Vendor, kind: str) -> Mapping[str, Any]:
+    """What records of a kind are held to, its references leading into the vendor's spec; {} where that is nothing.
+
+    Raises SpecError for a component that the spec does not have.
+    """
+    schema = vendor.kinds[kind].schema
+    if isinstance(schema, str):
+        found: Mapping[str, Any] = vendor.spec.resolve(f"#/components/schemas/{schema}")
+        return found
+    return schema or {}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 CONSOLE = "_console"
 _BASE = f"/{CONSOLE}"
 _STREAM, _STATIC, _LOGIN = f"{_BASE}/stream/", f"{_BASE}/static/", f"{_BASE}/login"
+# What of the control API is handed on as it is, of the world that is named behind: too much to be made a page of.
+_HANDED_ON = {_STREAM: "journal/stream", f"{_BASE}/save/": "snapshot"}
 _THREADS = 4
 _HEADERS: dict[str, str] = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -71,8 +73,8 @@ class Console:
             await self._ask_for_token(visit, scope, send)
         elif verdict.status not in (200, 401):
             await _send_html(send, verdict.status, _refusal(verdict))
-        elif path.startswith(_STREAM) and visit.method == "GET":
-            await self._stream(visit, scope, receive, send)
+        elif path.startswith(tuple(_HANDED_ON)) and visit.method == "GET":
+            await self._hand_on(visit, scope, receive, send)
         else:
             await self._render(visit, scope, receive, send)
 
@@ -84,11 +86,12 @@ class Console:
         wanted = scope["path"] + (f"?{query}" if query else "")
         await _send(send, 303, b"", [(b"location", f"{_LOGIN}?next={quote(wanted, safe='')}".encode())])
 
-    async def _stream(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
-        """The control API's stream of a world's journal, for a script that has no token to send along."""
-        world = quote(scope["path"].removeprefix(_STREAM), safe="")
+    async def _hand_on(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
+        """An answer of the control API, for a script or a download that has no token to send along."""
+        base = next(it for it in _HANDED_ON if scope["path"].startswith(it))
+        world = quote(scope["path"].removeprefix(base), safe="")
         query = scope["query_string"].decode("latin-1")
-        asked = scope_of("GET", f"/_control/worlds/{world}/journal/stream?{query}", ())
+        asked = scope_of("GET", f"/_control/worlds/{world}/{_HANDED_ON[base]}?{query}", ())
         resumed = [(name, value) for name, value in scope["headers"] if name == b"last-event-id"]
         # The state is what tells a stream that the server stops.
         state = scope.get("state", {})

@@ -1,4 +1,4 @@
-"""Refusals as the control API writes them: `{"errors": [{"message": …, "hint": …}]}`, an entry for each problem."""
+"""Refusals as the control API writes them: `{"errors": [{"message": …, "at": …, "hint": …}]}`, one for each problem."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from mockserver.errors import NoRoute, Refusal
 from mockserver.exchange import Reply
 from mockserver.world import World
 from specs import Operation
+from specs.loading import escape
+from specs.schemas import Problem
 
 
 def refuse(_world: World | None, refusal: Refusal, operation: Operation | None) -> Reply:
@@ -14,6 +16,11 @@ def refuse(_world: World | None, refusal: Refusal, operation: Operation | None) 
     if isinstance(refusal, NoRoute):
         hint = "the control API is described in mockserver/control/openapi.yaml"
     extra = {"hint": hint} if isinstance(hint, str) else {}
-    messages = [str(problem) for problem in refusal.problems] or [refusal.reason]
-    errors = [{"message": message, **extra} for message in messages]
+    told = [{"message": str(it), **_at(it)} for it in refusal.problems] or [{"message": refusal.reason}]
+    errors = [{**it, **extra} for it in told]
     return Reply({"errors": errors}, refusal.status, refusal.headers, off_contract=operation is None)
+
+
+def _at(problem: Problem) -> dict[str, str]:
+    """Where in the body the problem is, as a JSON pointer."""
+    return {"at": "".join(f"/{escape(str(step))}" for step in problem.path)} if problem.place == "body" else {}

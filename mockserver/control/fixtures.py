@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
+
+import anyio.lowlevel
+import orjson
 
 from mockserver.control.opening import settled
 from mockserver.errors import Conflict, Invalid
-from mockserver.exchange import Reply
+from mockserver.exchange import Reply, Stream
 from mockserver.fixtures import FixtureError, Records, record_problem
 from mockserver.vendor import Vendor
 from mockserver.worlds import Worlds
+
+_AT_ONCE = 250  # records that are written as one part
 
 
 def list_fixtures(worlds: Worlds) -> Reply:
@@ -36,13 +41,31 @@ def add_records(worlds: Worlds, world: str, body: dict[str, Any]) -> Reply:
 
 
 def get_snapshot(worlds: Worlds, world: str) -> Reply:
-    """All records of a world in the form of a fixture file. Raises UnknownWorld."""
+    """All records of a world in the form of a fixture file, as they are together. Raises UnknownWorld."""
     found: dict[str, Records] = {}
     with settled(worlds, world):
         for name, vendor in worlds.vendors.items():
             kinds = {kind: worlds.store.find(world, known) for kind, known in vendor.kinds.items()}
             found[name] = {kind: records for kind, records in kinds.items() if records}
-    return Reply(found)
+    return Reply(Stream(_written(found)))
+
+
+async def _written(found: Mapping[str, Records]) -> AsyncIterator[bytes]:
+    """The snapshot as JSON, other requests having their turn after every few hundred records."""
+    ahead = b"{"
+    for vendor, kinds in found.items():
+        yield ahead + orjson.dumps(vendor) + b":{"
+        ahead = b""
+        for kind, records in kinds.items():
+            yield ahead + orjson.dumps(kind) + b":["
+            for start in range(0, len(records), _AT_ONCE):
+                part = orjson.dumps(records[start : start + _AT_ONCE])[1:-1]
+                yield b"," + part if start else part
+                await anyio.lowlevel.checkpoint()
+            ahead = b"],"
+        yield b"]}" if kinds else b"}"
+        ahead = b","
+    yield b"}" if found else b"{}"
 
 
 def _counts(records: Mapping[str, Records]) -> dict[str, dict[str, int]]:

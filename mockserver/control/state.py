@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.control.opening import settled
-from mockserver.errors import Conflict, Invalid, NotFound
+from mockserver.control.search import Search
+from mockserver.errors import BadParameter, Conflict, Invalid, NotFound
 from mockserver.exchange import Reply
-from mockserver.fixtures import record_problem
+from mockserver.fixtures import record_problems
 from mockserver.store import Taken
 from mockserver.worlds import Worlds
+from specs.schemas import Problem
 
 
 def count_records(worlds: Worlds, world: str, vendor: str) -> Reply:
@@ -20,12 +22,24 @@ def count_records(worlds: Worlds, world: str, vendor: str) -> Reply:
     return Reply({"kinds": {name: counts.get(kind.name, 0) for name, kind in kinds.items()}})
 
 
-def list_records(worlds: Worlds, world: str, vendor: str, kind: str, *, offset: int, limit: int) -> Reply:
-    """A page of the records of a kind, oldest first. Raises UnknownWorld, NotFound."""
+def list_records(
+    worlds: Worlds,
+    world: str,
+    vendor: str,
+    kind: str,
+    *,
+    offset: int,
+    limit: int,
+    field: str | None = None,
+    value: str | None = None,
+    text: str | None = None,
+) -> Reply:
+    """A page of the records of a kind, oldest first. Raises UnknownWorld, NotFound, BadParameter."""
     known = worlds.kind(vendor, kind)
+    if (field is None) != (value is None):
+        raise BadParameter("`field` and `value` go together")
     with settled(worlds, world):
-        total = worlds.store.count(world, known)
-        return Reply({"total": total, "records": worlds.store.find(world, known, offset=offset, limit=limit)})
+        return Reply(Search(known, field, value, text).page(worlds.store, world, offset, limit))
 
 
 def get_record(worlds: Worlds, world: str, vendor: str, kind: str, key: str) -> Reply:
@@ -44,11 +58,12 @@ def put_record(worlds: Worlds, world: str, vendor: str, kind: str, key: str, *, 
     Raises UnknownWorld, NotFound; Invalid for what the kind's schema does not allow; Conflict for what another has.
     """
     known = worlds.kind(vendor, kind)
-    problem = record_problem(worlds.vendor(vendor), kind, body)
-    if problem is not None:
-        raise Invalid(f"this {kind} record {problem[0]}")
+    problems = list(record_problems(worlds.vendor(vendor), kind, body))
+    if problems:
+        raise Invalid(problems=problems)
     if str(body[known.key]) != key:
-        raise Invalid(f"the record's {known.key} is {str(body[known.key])!r}, but the path says {key!r}")
+        message = f"is {str(body[known.key])!r}, but the path says {key!r}"
+        raise Invalid(problems=[Problem("body", (known.key,), "key", message)])
     with settled(worlds, world):
         status = 201 if worlds.store.get(world, known, key) is None else 200
         try:

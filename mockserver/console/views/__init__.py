@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from mockserver.console.views import journal
+from mockserver.console.views import journal, state
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +22,7 @@ class Entry:
     view: Blueprint
 
 
-NAVIGATION = (Entry("Journal", "journal.live", journal.view),)
+NAVIGATION = (
+    Entry("Journal", "journal.live", journal.view),
+    Entry("State", "state.overview", state.view),
+)

@@ -14,7 +14,7 @@ class World:
 
     def __init__(self, server: Server, name: str) -> None:
         self.name = name
-        self._server = server.url
+        self.server = server
         self._client = httpx.Client(base_url=server.url, trust_env=False)
 
     def ask(self, method: str, path: str, **options: object) -> httpx.Response:
@@ -27,8 +27,9 @@ class World:
         return answer
 
     def url(self, view: str, query: str = "") -> str:
-        return f"{self._server}/_console/{view}?world={self.name}{query and '&'}{query}"
+        return f"{self.server.url}/_console/{view}?world={self.name}{query and '&'}{query}"
 
-    def close(self) -> None:
-        self.control("DELETE")
+    def close(self, *, dropped: bool = False) -> None:
+        if not dropped:
+            self.control("DELETE")
         self._client.close()

@@ -56,7 +56,8 @@ def test_every_documented_status_is_witnessed(
     elif status == "403":
         reply = api(method, path, sent, headers=FOREIGN)
     elif status == "404":
-        missing = path.replace(world, "/worlds/nowhere") if world in path else path + "?vendor=nobody"
+        missing = path.replace(world, "/worlds/nowhere").replace("/ledger/", "/nobody/")
+        missing = path + "?vendor=nobody" if missing == path else missing
         reply = api(method, missing, sent)
     elif status == "413":
         reply = api(method, path, {"name": "x" * 5000})
@@ -105,7 +106,7 @@ def watched(api: Api, world: str) -> None:
 def filled(operation: Operation, world: str) -> str:
     """The operation's path with names that exist."""
     values = {"vendor": "ledger", "kind": "accounts", "key": "1", "fault_id": "000001", "delivery_id": "000000000001"}
-    values["happening"] = "change_hands"
+    values |= {"happening": "change_hands", "other": "default"}
     path = operation.path.replace("/worlds/{world}", world)
     values["exchange_id"] = "1"
     for name, value in values.items():
