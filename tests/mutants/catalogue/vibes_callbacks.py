@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mockserver.clock import epoch
 from mockserver.errors import Conflict, Invalid, NotFound
 from mockserver.exchange import Reply
@@ -105,9 +107,8 @@ def used_event_id_is_422(patch: Patch) -> None:
 def event_type_with_blanks_accepted(patch: Patch) -> None:
     @patch.request(EVENT)
     def _(asked: Asked) -> None:
-        start, found, rest = asked.body.partition(b'"event_type": "')
-        value, quote, end = rest.partition(b'"')
-        asked.body = start + found + value.replace(b" ", b"_") + quote + end
+        text = rb'("event_type"\s*:\s*)"([^"]*)"'
+        asked.body = re.sub(text, lambda it: it[1] + b'"' + it[2].replace(b" ", b"_") + b'"', asked.body)
 
 
 @mutant("What has ended is not listed", "vibes 12.4, 17.38 [D4][D65]", "prose", LIST, [get(_C)])
