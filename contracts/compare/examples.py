@@ -5,6 +5,7 @@ It is all there is for a vendor without machines of its own, and reaches the ope
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,8 +17,10 @@ from contracts.compare.ids import named
 from contracts.machines.machine import Machine
 from contracts.machines.sender import Answer
 from specs import Operation, Spec
+from specs.codecs import is_json
 
 _REMEMBERED = 8
+_FORMS = ("plain", "plain", "spaced", "extended")
 
 
 def machine(spec: Spec, operations: Iterable[str]) -> type[Machine]:
@@ -33,13 +36,14 @@ def machine(spec: Spec, operations: Iterable[str]) -> type[Machine]:
         @rule(
             name=st.sampled_from(chosen), kind=st.integers(0, 3), pick=st.integers(0, 7), every=st.booleans(),
             recall=st.integers(0, _REMEMBERED), which=st.sampled_from(("right", "right", "right", "wrong", "none")),
+            form=st.sampled_from(_FORMS),
         )  # fmt: skip
-        def call_one(self, name: str, kind: int, pick: int, every: bool, recall: int, which: str) -> None:
+        def call_one(self, name: str, kind: int, pick: int, every: bool, recall: int, which: str, form: str) -> None:
             operation = spec.operations[name]
             request: dict[str, Any] = {"every": every, "parameters": self._recalled(operation, recall)}
             if operation.security and which != "right":
                 request["credentials"] = which
-            request |= _body(operation, kind, pick)
+            request |= _formed(_body(operation, kind, pick), form)
             self._remember(operation, self.call(name, **request))
 
         def _recalled(self, operation: Operation, recall: int) -> dict[str, Any]:
@@ -78,6 +82,24 @@ def _body(operation: Operation, kind: int, pick: int) -> dict[str, Any]:
     media = list(operation.body.values())[kind % len(operation.body)]
     examples = list(media.examples.values())
     return {"media_type": media.type} | ({"body": examples[pick % len(examples)]} if examples else {})
+
+
+def _formed(request: dict[str, Any], form: str) -> dict[str, Any]:
+    """The same body as another client may write it: with blanks between its parts, or with members that nobody
+    documents at every level."""
+    body = request.get("body")
+    if form == "plain" or not isinstance(body, Mapping | list) or not is_json(request["media_type"]):
+        return request
+    if form == "spaced":
+        kept = {name: value for name, value in request.items() if name != "body"}
+        return {**kept, "raw": json.dumps(body, indent=1).encode()}
+    return {**request, "body": _extended(body)}
+
+
+def _extended(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {**{key: _extended(item) for key, item in value.items()}, "nobodyKnowsThis": "1"}
+    return [_extended(item) for item in value] if isinstance(value, list) else value
 
 
 def _ids(value: Any) -> Iterable[tuple[str, Any]]:
