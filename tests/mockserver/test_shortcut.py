@@ -103,6 +103,8 @@ WRITES: dict[str, tuple[bytes, ...]] = {
     "post, and what it made": (POST + LAST,),
     "pipelined": (GET + POST + asked(f"{PARTS}/none") + POST + GET + LAST,),
     "nothing after close": (LAST + POST,),
+    "HEAD after close": (LAST + asked(PARTS, method="HEAD"),),
+    "expect, with the body": (POST.replace(b"Host", b"Expect: 100-continue\r\nHost") + LAST,),
     "HEAD among others": (GET + asked(PARTS, method="HEAD") + asked("/acme/nowhere", method="HEAD") + LAST,),
     "wrong verb": (asked(PARTS, method="DELETE") + LAST,),
     "unknown paths": (asked("/acme/nowhere?a=b") + asked("/nobody/x") + asked("/") + LAST,),
