@@ -20,7 +20,7 @@ from contracts.reports.html import Html
 from contracts.reports.jsonlines import JsonLines
 from contracts.reports.junit import Junit
 from contracts.reports.terminal import Terminal
-from contracts.settings import DEFAULT_SEED, Profile, Settings, values_in
+from contracts.settings import DEFAULT_SEED, Profile, Settings, shard, values_in
 from contracts.target import check_url
 from specs import SpecError
 
@@ -128,7 +128,7 @@ def _settings(
             vendor = specs.add_file(document)
         except SpecError as error:
             raise UsageError(str(error)) from None
-    options["shard"] = _shard(options["shard"])
+    options["shard"] = shard(options["shard"])
     if operations_from is not None:
         options["operations"] = tuple(dict.fromkeys((*options["operations"], *_operations_in(operations_from))))
     if options["probe_rate"] and processes > 1:
@@ -169,13 +169,6 @@ def _operations_in(path: Path) -> list[str]:
     if not found:
         raise UsageError(f"{path} names no operations, so there is nothing to verify")
     return found
-
-
-def _shard(text: str) -> tuple[int, int]:
-    first, slash, count = text.partition("/")
-    if not (slash and first.isdecimal() and count.isdecimal() and 1 <= int(first) <= int(count)):
-        raise UsageError(f"--shard {text!r} is not like 1/3")
-    return int(first), int(count)
 
 
 def _carry_out(it: Gate, processes: int) -> int:

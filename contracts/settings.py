@@ -107,3 +107,11 @@ def values_in(path: Path | None) -> Mapping[str, str]:
     if not isinstance(table, dict):
         raise UsageError(f"{path}: `values` is not a table")
     return {name: str(value) for name, value in table.items()}
+
+
+def shard(text: str) -> tuple[int, int]:
+    """`2/3` as numbers. Raises UsageError for anything else."""
+    first, slash, count = text.partition("/")
+    if not (slash and first.isdecimal() and count.isdecimal() and 1 <= int(first) <= int(count)):
+        raise UsageError(f"--shard {text!r} is not like 1/3")
+    return int(first), int(count)

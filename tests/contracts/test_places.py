@@ -110,6 +110,24 @@ def test_a_run_in_pytest_fails_with_findings(tmp_path: Path) -> None:
     assert "again:\n    curl -i" in ended.stdout
 
 
+def test_pytest_takes_what_verify_takes(tmp_path: Path) -> None:
+    known, page, lines = tmp_path / "known.toml", tmp_path / "page.html", tmp_path / "run.jsonl"
+    entry = (
+        'check = "body-schema"\noperation = "subscriptions.change_subscription"\nreason = "x"\nexpires = 2130-01-01\n'
+    )
+    known.write_text(f"[[known]]\n{entry}")
+    common = ("--pyargs", "contracts", "--vendor", "voltmx", "--contract-profile", "smoke", "--allow-writes")
+    chosen = ("--contract-only", "body-schema", "--contract-operation", "subscriptions.change_subscription")
+    reports = ("--contract-html", str(page), "--contract-json", str(lines))
+    with Shop() as shop:
+        ended = _pytest(tmp_path, *common, *chosen, *reports, "--contract-known", str(known), "--target", shop.url)
+    assert ended.returncode == 0, ended.stdout
+    assert '"known":"x"' in lines.read_text()
+    assert "body-schema" in page.read_text()
+    wrong = _pytest(tmp_path, *common, "--contract-shard", "3/2")
+    assert (wrong.returncode, "is not like 1/3" in wrong.stderr) == (4, True), wrong.stderr
+
+
 def test_an_unknown_vendor_in_pytest_is_one_line(tmp_path: Path) -> None:
     ended = _pytest(tmp_path, "--pyargs", "contracts", "--vendor", "nobody")
     assert ended.returncode == 4
