@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import threading
 from dataclasses import dataclass
 from typing import Any, Self
@@ -41,7 +42,8 @@ class Received:
 class Receiver:
     """Listens while its `with` block lasts, in a thread of its own. `sent` counts the bytes of a `long` answer."""
 
-    def __init__(self, **answers: list[Answer]) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, **answers: list[Answer]) -> None:
+        self._tls = tls
         self.requests: list[Received] = []
         self.answers: dict[str, list[Answer]] = {f"/{name}": found for name, found in answers.items()}
         self.sent = self.hanging = 0
@@ -50,7 +52,9 @@ class Receiver:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._server = self._run(asyncio.start_server(self._answer, "127.0.0.1", 0, limit=2**20, backlog=1000))
+        self._server = self._run(
+            asyncio.start_server(self._answer, "127.0.0.1", 0, limit=2**20, backlog=1000, ssl=self._tls)
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -61,7 +65,7 @@ class Receiver:
         self._loop.close()
 
     def url(self, path: str = "/hook") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}{path}"
 
     def at(self, path: str) -> list[Received]:
         return [it for it in self.requests if it.path == path]

@@ -20,6 +20,7 @@ import pytest
 
 from mockserver.client import VendorWorld, make_world
 from tests.conftest import ACME, KEY, Server, wait_for
+from tests.receiver import Receiver
 
 PARTS = "/acme/parts"
 
@@ -418,6 +419,32 @@ def test_tls_with_a_client_certificate(server: Callable[..., Server], certificat
     with pytest.raises(httpx.TransportError):
         httpx.get(mock.url.replace("https", "http") + PARTS, trust_env=False)
     assert "Traceback" not in mock.printed.read_text()
+
+
+def test_callbacks_arrive_at_a_receiver_that_speaks_tls(
+    server: Callable[..., Server], certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its certificate is verified: by an authority of one's own in SSL_CERT_FILE, and without it nothing is sent."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
+    for trusted in (False, True):
+        if trusted:
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "ca.pem"))
+        with Receiver(context) as receiver:
+            mock = server("vibes")
+            company, login = f"{mock.url}/vibes/companies/ABC123", ("VibesUser", "Password123")
+            with httpx.Client(auth=login, trust_env=False) as client:
+                wanted = {"callback_type": "person_added", "destination": {"url": receiver.url()}}
+                assert client.post(f"{company}/config/callbacks", json=wanted).status_code == 201
+                person = {"external_person_id": "EXT-TLS"}
+                assert client.post(f"{company}/mobiledb/persons", json=person).status_code == 201
+            with httpx.Client(trust_env=False) as client:
+                world = VendorWorld(client, mock.url, "vibes", "default")
+                assert world.callbacks.wait(10)["pending"] == (0 if trusted else 1)
+                (delivery,) = world.callbacks.find()
+        said = delivery["attempts"][0]
+        assert (said["status"], len(receiver.requests)) == ((200, 1) if trusted else (None, 0)), said
+        assert trusted or "certificate" in said["error"].lower(), said
 
 
 # An unmodified client behind a proxy
