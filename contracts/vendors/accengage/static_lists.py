@@ -70,9 +70,12 @@ def life_of_a_member(client: Client) -> None:
     found = members(client, number)
     client.expect(found.keys() == {ALICE, BRUNO}, "read-your-write", "both devices", found)
     client.expect(found.get(ALICE) is None and str(found.get(BRUNO))[:10] == until[:10], "read-your-write", "dates")
-    client.call(UPSERT, listId=number, body={"users": [{"device": {"clientId": "42"}, "expireAt": until}]})
-    found = members(client, number)
-    client.expect(str(found.get(ALICE))[:10] == until[:10], "read-your-write", "the latest date", found)
+    for date in (until, "2031-01-01T00:00:00Z", "2029-01-01T00:00:00Z", None):
+        expire = {} if date is None else {"expireAt": date}
+        client.call(UPSERT, listId=number, body={"users": [{"device": {"clientId": "42"}, **expire}]})
+        found = members(client, number)
+        same = (found.get(ALICE) or "")[:10] == (date or "")[:10]
+        client.expect(same and ALICE in found, "read-your-write", "the date of the last change, or none", found)
     client.call(REMOVE, listId=number, body={"users": [_BRUNO_BY_FIELD]})
     client.call(REMOVE, listId=number, body={"users": [_BRUNO_BY_FIELD, {"device": {"deviceId": "nobody"}}]})
     _is(client, 200, "idempotent-retry", "the removal of what is not there")
