@@ -124,6 +124,7 @@ KINDS = (
         key="id",
         searched=("list",),
         ordered=("expiresAt",),
+        paged=("list",),
         schema=_record(
             {"id": _TEXT, "list": _TEXT, "deviceId": _TEXT, "expiresAt": {"type": "number", "nullable": True}}
         ),
@@ -135,9 +136,14 @@ KINDS = (
             unique=("partnerId+externalId",),
             searched=("partnerId",),
             ordered=("id",),
+            paged=paged,
             schema=_body(schema),
         )
-        for kind, schema in (("inapps", "StoredInapp"), ("alarms", "StoredAlarm"), ("inboxes", "Inbox"))
+        for kind, schema, paged in (
+            ("inapps", "StoredInapp", ("partnerId",)),
+            ("alarms", "StoredAlarm", ("partnerId",)),
+            ("inboxes", "Inbox", ()),  # that nobody lists
+        )
     ),
     # `id` is `<inbox>/<UDID>`.
     Kind(
@@ -155,14 +161,17 @@ KINDS = (
     Kind("targets", key="id", ordered=("id", "campaignId+date", "messageId+date"), schema=_record(_ROW, **_OWNER)),
     # `id` is `<partnerId>/<date>`.
     Kind("stats", key="id", ordered=("partnerId+date",), schema=_STAT),
-    Kind("geofences", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Geofence")),
-    Kind("beacons", key="id", searched=("partnerId",), ordered=("id",), schema=_body("Beacon")),
+    *(
+        Kind(kind, key="id", searched=("partnerId",), ordered=("id",), paged=("partnerId",), schema=_body(schema))
+        for kind, schema in (("geofences", "Geofence"), ("beacons", "Beacon"))
+    ),
     Kind(
         "geogroups",
         key="id",
         unique=("partnerId+externalId",),
         searched=("partnerId",),
         ordered=("id",),
+        paged=("partnerId",),
         schema=_body("StoredGeogroup"),
     ),
     # Push messages; `state` is new, sending, sent or failed.
@@ -172,6 +181,7 @@ KINDS = (
         unique=("partnerId+externalId",),
         searched=("partnerId", "campaignId"),
         ordered=("id", "partnerId+externalId"),
+        paged=("partnerId",),
         schema=_body("Message", state={"type": "string", "enum": ["new", "sending", "sent", "failed"]}),
     ),
     # What a call for instant messages made of its parent: for whom, and with which texts.

@@ -14,10 +14,10 @@ _OURS = frozenset(("partnerId", "sent"))
 
 
 def page(world: World, request: Request, kind: str, partner_id: str, page: int) -> Reply:
-    """200 with a page, in the order of their ids."""
+    """200 with a page, in the order of their ids, which is that of their creation."""
 
     def fetch(offset: int, limit: int) -> list[Record]:
-        return [shown(it) for it in world.find(kind, {"partnerId": partner_id}, "id", offset, limit)]
+        return [shown(it) for it in world.find(kind, {"partnerId": partner_id}, None, offset, limit)]
 
     return page_of(request, page, kind, fetch)
 
