@@ -26,30 +26,34 @@ _SECRET = re.compile(rb"authoriz|auth$|cookie|token|secret|password|session|(?<!
 class Filter:
     """Which exchanges to show; every field that is set must hold. The same filters serve to look and to assert.
 
-    `operation` is an operationId, `path` a prefix of the request target, `text` stands in either body or the target.
-    `refused`: whether there are reasons; `defect`: whether the mock broke its own contract. `after`: a journal id.
+    `operation` is an operationId, `status` those that count, `path` a prefix of the request target, `text` stands in
+    either body or the target. `refused`: whether there are reasons; `defect`: whether the mock broke its own contract;
+    `fault`: whether something was asked to go wrong. `after`: a journal id.
     """
 
     vendor: str | None = None
     operation: str | None = None
-    status: int | None = None
+    status: range | None = None
     method: str | None = None
     path: str | None = None
     text: str | None = None
     refused: bool | None = None
     defect: bool | None = None
+    fault: bool | None = None
     after: int | None = None
 
     def matches(self, exchange: Exchange) -> bool:
         wanted = (
             (self.vendor, exchange.vendor),
             (self.operation, exchange.operation),
-            (self.status, exchange.status),
             (self.method, exchange.method),
             (self.refused, bool(exchange.reasons)),
             (self.defect, exchange.defect is not None),
+            (self.fault, exchange.fault is not None),
         )
         if any(want is not None and want != seen for want, seen in wanted):
+            return False
+        if self.status is not None and exchange.status not in self.status:
             return False
         if self.after is not None and exchange.id <= self.after:
             return False

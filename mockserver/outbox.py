@@ -43,6 +43,18 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """A customer's wish to be told of events of one type, as it was registered through the vendor's API. `owner` is the
+    account that it belongs to; `active`: it has begun, and has not ended."""
+
+    id: str
+    type: str
+    url: str
+    owner: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """The request of one attempt; `Host` and what frames the body are added on the wire."""
 

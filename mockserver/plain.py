@@ -8,12 +8,12 @@ import orjson
 
 from mockserver.errors import Refusal, Unauthenticated
 from mockserver.exchange import Reply, Request
-from mockserver.outbox import Post, Scheme
+from mockserver.outbox import Post, Registration, Scheme
 from mockserver.parameters import cookies, query
 from specs import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mockserver.store import Record
     from mockserver.world import World
@@ -70,6 +70,11 @@ def post(_world: World, delivery: Record, attempt: int) -> Post:
         "X-Delivery-Attempts": str(attempt),
     }
     return Post(delivery["method"], delivery["url"], headers, orjson.dumps(delivery["body"]))
+
+
+def registrations(_world: World) -> Iterable[Registration]:
+    """Whom the vendor has to tell something, when it does not say."""
+    return ()
 
 
 def delivery_scheme(_world: World) -> Scheme:

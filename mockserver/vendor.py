@@ -7,7 +7,7 @@
 | `errors.py` | `refuse`, from a Refusal to the vendor's error body | `mockserver.plain.refuse` |
 | `replies.py` | `finish`, what every reply of the vendor has in common | nothing is added |
 | `rules.py` | `also_wrong`, what else is wrong with a body that breaks its schema | only that is reported |
-| `sending.py` | `post`, the request that delivers a callback; `scheme`, when it is tried again | `mockserver.plain` |
+| `sending.py` | `post`, the request of a callback; `scheme`, when it is tried; `registrations` | `mockserver.plain` |
 | `kinds.py` | `KINDS` | the vendor keeps no records |
 | `beginning.py` | `begin`, what the records of a fixture set going, such as schedules | nothing is due by itself |
 | `switches.py` | `SWITCHES` | no switches |
@@ -31,7 +31,7 @@ import mockserver.vendors
 from mockserver import plain
 from mockserver.errors import Refusal
 from mockserver.exchange import Reply, Request
-from mockserver.outbox import Post, Scheme
+from mockserver.outbox import Post, Registration, Scheme
 from mockserver.store import Kind, Record
 from mockserver.world import World
 from specs import Operation, Spec, SpecError
@@ -43,6 +43,7 @@ Finish = Callable[[Any, Request, Reply], Reply]
 Begin = Callable[[World], None]
 AlsoWrong = Callable[[Any, Operation, Mapping[str, Any]], Iterable[Problem]]
 Authenticate = Callable[[Any, Request], Any]
+Registered = Callable[[World], Iterable[Registration]]
 WritePost = Callable[[World, Record, int], Post | None]
 
 
@@ -80,6 +81,7 @@ class Vendor:
     schemes: Mapping[str, Authenticate]
     post: WritePost = plain.post
     delivery: Callable[[World], Scheme] = plain.delivery_scheme
+    registrations: Registered = plain.registrations
     begin: Begin | None = None
 
     @property
@@ -133,6 +135,7 @@ def load_vendor(name: str, spec: Spec) -> Vendor:
         schemes=_schemes(spec, _module(f"{package}.auth")),
         post=getattr(_module(f"{package}.sending"), "post", plain.post),
         delivery=getattr(_module(f"{package}.sending"), "scheme", plain.delivery_scheme),
+        registrations=getattr(_module(f"{package}.sending"), "registrations", plain.registrations),
     )
 
 

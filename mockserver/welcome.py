@@ -23,7 +23,7 @@ def welcome(vendors: Mapping[str, Vendor], url: str) -> str:
         lines += [f"{vendor.spec.title}", f"  base URL     {url}{vendor.base}"]
         lines += [f"  credentials  {credentials}"] if credentials else []
         lines += [f"  try          {line}", ""]
-    lines.append(f"control API  {url}/_control/health    stop with Ctrl-C")
+    lines += [f"console      {url}/_console", f"control API  {url}/_control/health    stop with Ctrl-C"]
     return "\n".join(lines)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from mockserver.callbacks import Sender
@@ -13,6 +15,17 @@ from mockserver.exchange import Reply
 from mockserver.outbox import DELIVERIES, DESTINATIONS, FAILED, PENDING, STATUSES
 from mockserver.store import Record
 from mockserver.worlds import Worlds
+
+
+def list_registrations(worlds: Worlds, world: str, limit: int) -> Reply:
+    """Who is told of what, vendor by vendor, oldest first. Raises UnknownWorld."""
+    with settled(worlds, world) as settings:
+        every = (
+            {"vendor": name, **asdict(it)}
+            for name, vendor in worlds.vendors.items()
+            for it in vendor.registrations(worlds.world(settings, name))
+        )
+        return Reply(list(islice(every, limit)))
 
 
 def list_deliveries(

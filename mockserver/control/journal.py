@@ -28,18 +28,19 @@ def list_exchanges(
     limit: int,
     vendor: str | None = None,
     operation: str | None = None,
-    status: int | None = None,
+    status: str | None = None,
     method: str | None = None,
     path: str | None = None,
     text: str | None = None,
     refused: bool | None = None,
     defect: bool | None = None,
+    fault: bool | None = None,
     after: int | None = None,
 ) -> Reply:
     """How many exchanges match, and the last `limit` of them, oldest first. Raises UnknownWorld."""
     with worlds.open(world):
         pass  # an empty journal of a world that does not exist would look like nothing happened
-    wanted = Filter(vendor, operation, status, method.upper() if method else None, path, text, refused, defect, after)
+    wanted = _filter(vendor, operation, status, method, path, text, refused, defect, fault, after)
     total, found = journal.find(world, wanted, limit)
     return Reply({"total": total, "exchanges": [facts(exchange) for exchange in found]})
 
@@ -62,19 +63,20 @@ def stream_exchanges(
     seconds: float | None = None,
     vendor: str | None = None,
     operation: str | None = None,
-    status: int | None = None,
+    status: str | None = None,
     method: str | None = None,
     path: str | None = None,
     text: str | None = None,
     refused: bool | None = None,
     defect: bool | None = None,
+    fault: bool | None = None,
     after: int | None = None,
     last_event_id: int | None = None,
 ) -> Reply:
     """Server-sent events with what is new, the newest `most` of it at a time. Raises UnknownWorld."""
     with worlds.open(world):
         pass
-    wanted = Filter(vendor, operation, status, method.upper() if method else None, path, text, refused, defect)
+    wanted = _filter(vendor, operation, status, method, path, text, refused, defect, fault)
     begin = after if last_event_id is None else last_event_id
     looks = None if seconds is None else int(seconds / _TICK)
     return Reply(Stream(_events(worlds, journal, world, wanted, most, begin, looks)))
@@ -162,6 +164,18 @@ async def _looked_up(worlds: Worlds, journal: Journal, world: str, exchange_id: 
     if worlds.store.name == "memory":
         return journal.get(world, exchange_id)
     return await anyio.to_thread.run_sync(journal.get, world, exchange_id)
+
+
+def _filter(vendor: str | None, operation: str | None, status: str | None, method: str | None, *others: Any) -> Filter:
+    return Filter(vendor, operation, _statuses(status), method.upper() if method else None, *others)
+
+
+def _statuses(text: str | None) -> range | None:
+    """One status, or all of a class: `404`, `4XX`."""
+    if text is None:
+        return None
+    first, size = (int(text[0]) * 100, 100) if text[1:].upper() == "XX" else (int(text), 1)
+    return range(first, first + size)
 
 
 def _kept(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Exchange:

@@ -23,7 +23,7 @@ def list_happenings(worlds: Worlds, world: str, vendor: str) -> Reply:
         [
             {
                 "happening": name,
-                "summary": (inspect.getdoc(function) or "").partition("\n")[0],
+                "summary": (inspect.getdoc(function) or "").partition("\n")[0].partition(" Raises ")[0],
                 "facts": [
                     {"name": it.name, "type": _TYPES[str(it.annotation)][0], "required": it.default is it.empty}
                     for it in _facts(function)

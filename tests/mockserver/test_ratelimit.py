@@ -44,6 +44,19 @@ def test_the_refusal_says_how_long_and_a_client_that_waits_is_served(limited: Mo
     assert order(limited, WILE) == [202]
 
 
+def test_what_is_used_is_shown(limited: Mock) -> None:
+    order(limited, WILE, 2)
+    order(limited, SAM, 4)
+    limited.advance(4)
+    used = {"vendor": "acme", "class": "ordering", "requests": 3, "seconds": 10, "operations": 1}
+    used |= {"renewed_at": "2026-01-31T08:00:10.000Z"}
+    users = [{"user": "sam", "used": 3}, {"user": "wile", "used": 2}]
+    assert limited.control("GET", "/rate-limits") == [{**used, "users": users}]
+    limited.advance(6)
+    renewed = {**used, "renewed_at": "2026-01-31T08:00:20.000Z", "users": []}
+    assert limited.control("GET", "/rate-limits") == [renewed]
+
+
 def test_who_is_not_known_spends_nothing(limited: Mock) -> None:
     bad = {"Authorization": "Basic " + base64.b64encode(b"wile:wrong").decode()}
     assert order(limited, bad, 9) == [401] * 9

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from mockserver.console.views import journal, state
+from mockserver.console.views import callbacks, journal, outside, state, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,7 @@ class Entry:
 NAVIGATION = (
     Entry("Journal", "journal.live", journal.view),
     Entry("State", "state.overview", state.view),
+    Entry("Time & faults", "time.show", time.view),
+    Entry("Outside", "outside.show", outside.view),
+    Entry("Callbacks", "callbacks.show", callbacks.view),
 )

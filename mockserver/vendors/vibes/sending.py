@@ -3,9 +3,11 @@ scheme of retries, for which no numbers are published (those of a sibling produc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import orjson
 
-from mockserver.outbox import Post, Scheme
+from mockserver.outbox import Post, Registration, Scheme
 from mockserver.store import Record
 from mockserver.vendors.vibes.happenings import is_active
 from mockserver.world import World
@@ -41,3 +43,10 @@ def scheme(world: World) -> Scheme:
         twice=switches["callback_duplicates"],
         shuffled=switches["callback_order"] == "shuffled",
     )
+
+
+def registrations(world: World) -> Iterator[Registration]:
+    """Who is told of what, of all companies; what has ended, too."""
+    for it in world.find("callbacks"):
+        active = is_active(world, it)
+        yield Registration(it["callback_id"], it["callback_type"], it["destination"]["url"], it["company_key"], active)

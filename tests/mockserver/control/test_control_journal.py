@@ -57,6 +57,11 @@ def test_an_exchange_is_shown_in_full(api: Api, world: str, at: str, traffic: li
         ("operation=accounts.open_account", [1, 2]),
         ("operation=accounts.open_account&status=201", [1]),
         ("status=404", [3, 4]),
+        ("status=4XX", [2, 3, 4]),
+        ("status=2xx", [0, 1, 5]),
+        ("status=0", []),
+        ("fault=true", []),
+        ("fault=false&status=404", [3, 4]),
         ("method=POST", [1, 2]),
         ("method=post", [1, 2]),
         ("path=AT/accounts/", [0, 3]),
@@ -92,7 +97,18 @@ def test_what_is_new_since(api: Api, world: str, at: str, traffic: list[int]) ->
 
 
 @pytest.mark.parametrize(
-    "query", ["status=ok", "status=-1", "refused=maybe", "defect=1", "after=x", "after=-1", "limit=1001"]
+    "query",
+    [
+        "status=ok",
+        "status=-1",
+        "status=6XX",
+        "status=40X",
+        "refused=maybe",
+        "defect=1",
+        "after=x",
+        "after=-1",
+        "limit=1001",
+    ],
 )
 def test_a_filter_that_cannot_be_is_refused(api: Api, world: str, query: str) -> None:
     reply = api("GET", f"{world}/journal?{query}")

@@ -7,7 +7,7 @@ from mockserver.world import World
 
 
 def change_hands(world: World, account_id: str, owner: str = "Nobody", confirmed: bool = False) -> str:
-    """Somebody takes an account over.
+    """Somebody takes an account over. Raises Invalid for an unknown one.
 
     The rest of this text is not in the summary.
     """

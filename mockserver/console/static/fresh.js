@@ -1,0 +1,33 @@
+// Parts of a page that move by themselves, marked `data-fresh`, are looked at again while somebody sees them. The value
+// of the first may be the URL to get them from, where that is not the page's own: a page that answers a form has none.
+const EVERY = 2000;
+const parts = [...document.querySelectorAll("[data-fresh]")];
+const last = new Map(parts.map((part) => [part, part.innerHTML]));
+
+/** A part in which somebody is (the focus, or marked text) stays until they have left. */
+function isInUse(part) {
+  const marked = getSelection();
+  return part.contains(document.activeElement) || (!marked.isCollapsed && marked.containsNode(part, true));
+}
+
+async function look() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(parts[0].dataset.fresh || location.href);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of parts) {
+      const found = page.getElementById(part.id);
+      if (!found || isInUse(part) || found.innerHTML === last.get(part)) continue;
+      last.set(part, found.innerHTML);
+      part.replaceChildren(...document.adoptNode(found).childNodes);
+    }
+  } catch {
+    // The server may be starting again; the next look tells.
+  }
+}
+
+(function again() {
+  setTimeout(() => look().finally(again), EVERY);
+})();
+document.addEventListener("visibilitychange", look);
