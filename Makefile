@@ -9,7 +9,7 @@ BROWSER := .venv/.browser
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test long lint types structure check verify mutants bench constraints clean
+.PHONY: serve test long lint types structure check verify mutants bench screenshots constraints clean
 
 serve: $(SERVE)
 	$(BIN)/bodydouble serve $(ARGS)
@@ -40,6 +40,10 @@ verify: $(TEST)
 
 bench: $(TEST)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# The pictures of the README.
+screenshots: $(BROWSER)
+	$(BIN)/python -m tests.mockserver.console.screenshots
 
 mutants: $(TEST)
 	$(BIN)/python -m pytest -q -n auto tests/mutants/effects.py tests/mutants/test_restart.py

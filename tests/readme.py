@@ -14,10 +14,10 @@ from contracts import vendors
 from contracts.checks import catalogue
 from contracts.compare.differences import CHECKS as DIFFERENCES
 from contracts.receiver.checks import CATALOGUE as RECEIVER
-from contracts.swap.matrix import compare
 from mockserver.cli import _COMMANDS, bodydouble
 from mockserver.faults import CATALOGUE as FAULTS
 from mockserver.vendor import load_vendor
+from specs.swap.matrix import compare
 
 README = Path(__file__).parent.parent / "README.md"
 

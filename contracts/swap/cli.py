@@ -13,9 +13,9 @@ import specs
 from contracts.finding import TargetTrouble, UsageError, Verdict
 from contracts.settings import DEFAULT_SEED, Settings
 from contracts.swap import pages, portable
-from contracts.swap.matrix import Matrix, compare
 from contracts.swap.stories import found, load
 from contracts.swap.tales import Tale, both
+from specs.swap.matrix import Matrix, compare
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)

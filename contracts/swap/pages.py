@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape as plain
 from rich.table import Table
 
-from contracts.swap.matrix import VERDICTS, Matrix, Row
 from contracts.swap.stories import Step
 from contracts.swap.tales import Tale
+from specs.swap.matrix import VERDICTS, Matrix, Row
 
 _COLOURS = {"same": "green", "otherwise": "yellow", "by another way": "magenta", "lacks": "red", "new": "cyan"}
 _STYLE = """

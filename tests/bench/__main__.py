@@ -28,7 +28,7 @@ import orjson
 from mockserver.app import create_app
 from mockserver.client import running
 from mockserver.settings import Settings
-from tests.bench import accengage, comparison, vibes
+from tests.bench import accengage, comparison, console, vibes
 from tests.bench.report import ROUNDS, head, resident, row, seconds_of
 from tests.bench.servers import free_port, load, pin, process, serve, server, until_answering, uvicorn
 from tests.bench.vibes import AUTH
@@ -187,6 +187,7 @@ def _parts(large: bool) -> dict[str, Callable[[], None]]:
         "devices": partial(accengage.look_ups, large),
         "campaigns": partial(accengage.last_page, large),
         "csv": partial(accengage.csv, large),
+        "console": console.throughput,
         "compare": comparison.steps,
         "proxy": comparison.proxy,
         "replay": partial(comparison.replay, large),

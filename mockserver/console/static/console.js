@@ -11,6 +11,16 @@ export function say(words) {
   place.textContent = words;
 }
 
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+
+/** Say of tables below `root` that they are tables: a narrow window stacks their cells, and with that the layout of a
+ *  table goes what a screen reader knows it by. */
+export function tell(root) {
+  for (const it of root.querySelectorAll("table, thead, tbody, tr, td, th")) {
+    it.setAttribute("role", it.tagName === "TH" ? `${it.scope === "row" ? "row" : "column"}header` : ROLES[it.tagName]);
+  }
+}
+
 async function copy(button) {
   const text = document.getElementById(button.dataset.copies).textContent;
   const words = button.textContent;
@@ -25,6 +35,7 @@ async function copy(button) {
   setTimeout(() => { button.textContent = words; }, 2000);
 }
 
+tell(document);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-copies]");
   if (button) copy(button);

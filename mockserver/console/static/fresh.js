@@ -1,5 +1,7 @@
 // Parts of a page that move by themselves, marked `data-fresh`, are looked at again while somebody sees them. The value
 // of the first may be the URL to get them from, where that is not the page's own: a page that answers a form has none.
+import { tell } from "./console.js";
+
 const EVERY = 2000;
 const parts = [...document.querySelectorAll("[data-fresh]")];
 const last = new Map(parts.map((part) => [part, part.innerHTML]));
@@ -20,6 +22,7 @@ async function look() {
       const found = page.getElementById(part.id);
       if (!found || isInUse(part) || found.innerHTML === last.get(part)) continue;
       last.set(part, found.innerHTML);
+      tell(found);
       part.replaceChildren(...document.adoptNode(found).childNodes);
     }
   } catch {

@@ -1,5 +1,5 @@
 // The live journal: rows as they arrive, as many as a person can look at and a browser can hold.
-import { say } from "./console.js";
+import { say, tell } from "./console.js";
 
 const KEPT = 200;
 const live = document.getElementById("live");
@@ -39,6 +39,7 @@ function made(exchange) {
 function show(news) {
   const fresh = document.createDocumentFragment();
   for (const exchange of news.exchanges.reverse()) fresh.append(made(exchange));
+  tell(fresh);
   rows.prepend(fresh);
   while (rows.rows.length > KEPT) rows.deleteRow(-1);
   missed += news.missed;

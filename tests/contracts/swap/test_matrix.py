@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 import specs
 from contracts.swap.cli import swap
-from contracts.swap.matrix import VERDICTS, Matrix, Row, compare
 from mockserver.cli import main
 from specs import Spec
 from specs.capabilities import CAPABILITIES
+from specs.swap.matrix import VERDICTS, Matrix, Row, compare
 
 TEXT = {"type": "string"}
 ERROR = {"type": "object", "properties": {"error": TEXT}}

@@ -100,7 +100,7 @@ def test_filters_and_pages_stand_in_the_url(page: Page, world: World, receiver: 
     expect(row).to_have_count(1)
     assert "status=failed" in page.url
     assert "page" not in page.url
-    page.get_by_label("Destination").fill("http://nowhere/")
+    page.get_by_role("combobox", name="Destination").fill("http://nowhere/")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("No delivery passes these filters")).to_be_visible()
     assert "status=failed" in page.url

@@ -126,10 +126,20 @@ def test_the_journal_is_cleared_once_it_was_asked(page: Page, world: World) -> N
     assert world.control("GET", "/journal").json()["total"] == 0
 
 
-def test_a_narrow_window_needs_no_scrolling_sideways(page: Page, world: World) -> None:
+@pytest.mark.parametrize(
+    ("view", "rows"),
+    [("journal", 1), ("journal/1", 0), ("state", 1), ("time", 3), ("outside", 1), ("callbacks", 1), ("swap", 10)],
+)
+def test_a_narrow_window_needs_no_scrolling_sideways_and_keeps_its_tables(
+    page: Page, world: World, view: str, rows: int
+) -> None:
     page.set_viewport_size({"width": 360, "height": 700})
     world.ask("GET", f"vibes/{'long' * 60}")
-    for view in ("journal", "journal/1"):
-        page.goto(world.url(view))
-        page.wait_for_timeout(100)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+    page.goto(world.url(view))
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    roles = [it["role"]["value"] for it in tree["nodes"] if not it["ignored"]]
+    assert roles.count("row") >= rows
+    assert roles.count("cell") >= rows
+    assert "LayoutTable" not in roles

@@ -106,7 +106,7 @@ def watched(api: Api, world: str) -> None:
 def filled(operation: Operation, world: str) -> str:
     """The operation's path with names that exist."""
     values = {"vendor": "ledger", "kind": "accounts", "key": "1", "fault_id": "000001", "delivery_id": "000000000001"}
-    values |= {"happening": "change_hands", "other": "default"}
+    values |= {"happening": "change_hands", "other": "default", "old": "ledger", "new": "ledger"}
     path = operation.path.replace("/worlds/{world}", world)
     values["exchange_id"] = "1"
     for name, value in values.items():

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from contracts.swap.traits import ASPECTS, call
 from specs import Operation, Spec
 from specs.capabilities import CAPABILITIES, near
+from specs.swap.traits import ASPECTS, call
 
 Verdict = Literal["same", "otherwise", "by another way", "lacks", "new"]
 VERDICTS: dict[Verdict, str] = {
