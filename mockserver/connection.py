@@ -20,6 +20,7 @@ from mockserver.serving import ABORT, STOPPING
 from mockserver.shortcut import Shortcut
 
 _SHORT = 256  # bytes of a header that is kept for the next request that has it
+_TURN = 16  # requests of one read that are answered before other connections have their turn
 
 
 class Connection(HttpToolsProtocol):
@@ -28,12 +29,14 @@ class Connection(HttpToolsProtocol):
     A request that is there whole when its head has been read, and that nothing before it on this connection holds up,
     is answered on the spot by the application's `shortcut`, if it has one: head and body in one write, where uvicorn
     makes a task, a queue and two writes. All else goes uvicorn's way: the rest of a body that is still to come,
-    `Expect`, HEAD, upgrades, requests that wait for the one before, a client that does not read.
+    `Expect`, HEAD, upgrades, requests that wait for the one before, a client that does not read, and what follows the
+    first `_TURN` requests of one read: they become a task each, one after the other.
     """
 
     _shortcut: Shortcut | None
     _held = False  # whether this request has not gone uvicorn's way, or not yet
     _body = b""
+    _answered = 0  # requests of this read
     _running: RequestResponseCycle | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -60,6 +63,7 @@ class Connection(HttpToolsProtocol):
     def _goes_straight(self) -> bool:
         return (
             self._shortcut is not None
+            and self._answered < _TURN
             and (self.cycle is None or self.cycle.response_complete)
             and not self.expect_100_continue
             and not self.flow.write_paused
@@ -83,6 +87,7 @@ class Connection(HttpToolsProtocol):
             self._answer(self._shortcut)
 
     def data_received(self, data: bytes) -> None:
+        self._answered = 0
         super().data_received(data)
         if self._held:  # the rest of its body is still on the way
             self._held = False
@@ -122,6 +127,7 @@ class Connection(HttpToolsProtocol):
             self.app = own
 
     def _answer(self, shortcut: Shortcut) -> None:
+        self._answered += 1
         url, method = httptools.parse_url(self.url), self.parser.get_method().decode()
         try:
             found = shortcut.answer(method, url.path, url.query or b"", self.headers, self.scheme or "http", self._body)

@@ -56,6 +56,16 @@ class Way:
                     received += part
         return _DATE.sub(b"", received)
 
+    @contextlib.contextmanager
+    def held_up(self) -> Iterator[None]:
+        """The server does nothing meanwhile, so that it finds all at once what was sent to it."""
+        over = threading.Event()
+        self._server.servers[0].get_loop().call_soon_threadsafe(over.wait)
+        try:
+            yield
+        finally:
+            over.set()
+
     def control(self, method: str, path: str, body: Any = None) -> Any:
         answer = self._client.request(method, path, json=body)
         assert answer.is_success, answer.text
@@ -154,6 +164,30 @@ def test_faults_are_the_same_both_ways(ways: tuple[Way, Way], fault: dict[str, A
     assert short == long
     assert short.startswith(b"HTTP/1.1 ")
     assert len({tuple(_kept(way)) for way in ways}) == 1
+
+
+def test_a_client_that_sends_hundreds_at_once_lets_others_have_their_turn(ways: tuple[Way, Way]) -> None:
+    way = ways[0]
+    address = ("127.0.0.1", way.port)
+    many = [asked(f"{PARTS}/{n}") for n in range(299)] + [asked(f"{PARTS}/299", "Connection: close")]
+    with contextlib.ExitStack() as stack:
+        eager, other = (stack.enter_context(socket.create_connection(address, timeout=10)) for _ in range(2))
+        for wire in (eager, other):  # both connections are there
+            wire.sendall(GET)
+            assert wire.recv(65536).startswith(b"HTTP/1.1 200")
+        way.control("DELETE", "/journal")
+        with way.held_up():
+            eager.sendall(b"".join(many))
+            other.sendall(asked("/acme/nowhere"))
+        assert other.recv(65536).startswith(b"HTTP/1.1 404")
+        received = b""
+        while part := eager.recv(65536):
+            received += part
+    targets = [it["target"] for it in way.control("GET", "/journal?limit=1000")["exchanges"]]
+    turn = targets.index("/acme/nowhere")
+    assert turn < 50
+    assert [*targets[:turn], *targets[turn + 1 :]] == [f"{PARTS}/{n}" for n in range(300)]
+    assert received.count(b"HTTP/1.1 404") == 300
 
 
 def _kept(way: Way) -> Iterator[str]:
