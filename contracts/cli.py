@@ -19,6 +19,7 @@ from contracts.reports.github import GitHub
 from contracts.reports.html import Html
 from contracts.reports.jsonlines import JsonLines
 from contracts.reports.junit import Junit
+from contracts.reports.publish import Publish
 from contracts.reports.terminal import Terminal
 from contracts.settings import DEFAULT_SEED, Profile, Settings, shard, values_in
 from contracts.target import check_url
@@ -69,6 +70,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
 @click.option("--html", type=_FILE, help="Write a page for the browser to this file.")
 @click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
+@click.option("--publish", metavar="URL", help="Show the report in the console of the mock server at this URL.")
 @click.option("--github", is_flag=True, help="Print annotations for GitHub, and append to its step summary.")
 @click.pass_context
 def verify(ctx: click.Context, /, **options: Any) -> None:
@@ -76,7 +78,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 trouble with the target.
     """
-    reports = {name: options.pop(name) for name in ("junit", "html", "jsonl", "github")}
+    reports = {name: options.pop(name) for name in ("junit", "html", "jsonl", "publish", "github")}
     processes = options.pop("processes")
     try:
         settings = _settings(processes=processes, **options)
@@ -88,7 +90,9 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(code)
 
 
-def listeners(junit: Path | None, html: Path | None, jsonl: Path | None, github: bool) -> Iterator[Listener]:
+def listeners(
+    junit: Path | None, html: Path | None, jsonl: Path | None, github: bool, publish: str | None = None
+) -> Iterator[Listener]:
     """The reports that the user asked for. Raises UsageError for one that cannot be written."""
     yield Terminal(Console())
     files: tuple[tuple[Path | None, Callable[[Path], Listener]], ...] = (
@@ -98,6 +102,9 @@ def listeners(junit: Path | None, html: Path | None, jsonl: Path | None, github:
         if path is not None:
             _writable(path)
             yield report(path)
+    if publish is not None:
+        check_url(publish, "the server to publish to")
+        yield Publish(publish)
     if github:
         summary = environment.variables().get("GITHUB_STEP_SUMMARY")
         if summary:

@@ -89,6 +89,20 @@ class Vendor:
         """The switches' values in a new world."""
         return {name: switch.default for name, switch in self.switches.items()}
 
+    def signed(self, method: str, target: str, body: bytes) -> dict[str, str]:
+        """Headers that let a request in with the credentials of the fixture `default`; none where none are needed."""
+        sign: Callable[[str, str, bytes], dict[str, str]] | None = getattr(self._auth, "sign", None)
+        return {} if sign is None else sign(method, target, body)
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """Those of the fixture `default`, as people read them."""
+        return dict(getattr(self._auth, "CREDENTIALS", {}))
+
+    @property
+    def _auth(self) -> ModuleType | None:
+        return _module(f"{self.package}.auth")
+
     @property
     def outside(self) -> dict[str, Callable[..., str]]:
         """The functions for what happens outside the API, by name; each takes the World and facts, and says in words

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import shlex
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -33,13 +31,9 @@ def _first_call(vendor: Vendor, url: str) -> tuple[str, str]:
     operation = (reads or operations)[0]
     target, headers, body = example_call(operation)
     credentials = ""
-    try:
-        auth: Any = importlib.import_module(f"mockserver.vendors.{vendor.name}.auth")
-    except ModuleNotFoundError:
-        auth = None
-    if operation.security and hasattr(auth, "CREDENTIALS"):
-        credentials = ", ".join(f"{name} {value}" for name, value in auth.CREDENTIALS.items())
-        headers = {**headers, **auth.sign(operation.method, target, body)}
+    if operation.security and vendor.credentials:
+        credentials = ", ".join(f"{name} {value}" for name, value in vendor.credentials.items())
+        headers = {**headers, **vendor.signed(operation.method, target, body)}
     parts = ["curl", "-s"]
     if operation.method != ("POST" if body else "GET"):
         parts += ["-X", operation.method]

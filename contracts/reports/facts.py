@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contracts.events import RunEnded
 from contracts.finding import Finding
 from contracts.grid import Cell
 
@@ -16,6 +17,7 @@ def finding(it: Finding) -> dict[str, Any]:
         "operation": it.operation,
         "expected": it.expected,
         "seen": it.seen,
+        "key": it.key,
         "sender": it.sender,
         "seed": it.seed,
         "times": it.times,
@@ -40,6 +42,21 @@ def cell(it: Cell) -> dict[str, Any]:
         "ordered": it.ordered,
         "reason": it.reason,
         "times": it.times,
+    }
+
+
+def ended(it: RunEnded) -> dict[str, Any]:
+    """What a run came to."""
+    return {
+        "verdict": it.verdict.name.lower(),
+        "exit_code": int(it.verdict),
+        "trouble": it.trouble,
+        "exchanges": it.exchanges,
+        "seconds": round(it.seconds, 3),
+        "findings": [finding(one) for one in it.findings],
+        "cells": [cell(one) for one in it.cells],
+        "notes": [*it.notes],
+        "left": [*it.left],
     }
 
 

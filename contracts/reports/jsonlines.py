@@ -42,11 +42,4 @@ def _line(event: Event) -> dict[str, Any]:
         case Noted():
             return {"event": "note", "text": event.text}
         case RunEnded():
-            return {
-                "event": "run-ended", "verdict": event.verdict.name.lower(), "exit_code": int(event.verdict),
-                "trouble": event.trouble, "exchanges": event.exchanges, "seconds": round(event.seconds, 3),
-                "findings": [facts.finding(it) for it in event.findings],
-                "cells": [facts.cell(it) for it in event.cells],
-                "notes": [*event.notes],
-                "left": [*event.left],
-            }  # fmt: skip
+            return {"event": "run-ended", **facts.ended(event)}

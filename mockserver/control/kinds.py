@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.control.operations import type_of
 from mockserver.exchange import Reply
 from mockserver.fixtures import record_problem, schema_of
 from mockserver.vendor import Vendor
@@ -32,7 +33,7 @@ def get_kind(worlds: Worlds, vendor: str, kind: str) -> Reply:
         for name in {**part.get("properties", {}), **dict.fromkeys(required)}:
             meant, _ = resolved(known.spec.document, part.get("properties", {}).get(name, {}))
             found = members.setdefault(name, {"name": name, "type": None, "required": False, "description": ""})
-            found["type"] = found["type"] or _type(meant)
+            found["type"] = found["type"] or type_of(meant)
             found["required"] = found["required"] or name in required
             found["description"] = found["description"] or str(meant.get("description", "")).strip()
     return Reply({**_facts(known, kind), "members": [*members.values()], "example": _example(known, kind, schema)})
@@ -50,12 +51,6 @@ def _parts(vendor: Vendor, schema: Mapping[str, Any], depth: int) -> Iterator[Ma
     yield meant
     for part in meant.get("allOf", ()) if depth < 16 else ():
         yield from _parts(vendor, part, depth + 1)
-
-
-def _type(schema: Mapping[str, Any]) -> str | None:
-    if "enum" in schema:
-        return " | ".join(str(it) for it in schema["enum"])
-    return schema.get("format") or schema.get("type")
 
 
 def _example(vendor: Vendor, kind: str, schema: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from mockserver.console.views import callbacks, journal, outside, state, swap, time
+from mockserver.console.views import callbacks, journal, outside, specs, state, swap, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +28,6 @@ NAVIGATION = (
     Entry("Time & faults", "time.show", time.view),
     Entry("Outside", "outside.show", outside.view),
     Entry("Callbacks", "callbacks.show", callbacks.view),
+    Entry("Specs", "specs.overview", specs.view),
     Entry("Swap", "swap.show", swap.view),
 )

@@ -31,6 +31,8 @@ GOOD = {
     "faults.add_fault": {"kind": "drop"},
     "outside.let_happen": {"account_id": "1"},
     "switches.set_switches": {"greeting": "goodbye"},
+    "requests.send_request": {"vendor": "ledger", "method": "GET", "target": "/greeting"},
+    "reports.put_report": {"verdict": "clean", "findings": [], "cells": []},
 }
 BAD = {"state.put_record": {"id": "1"}, "switches.set_switches": {"greeting": "moo"}}
 CONFLICTS = {
@@ -56,7 +58,7 @@ def test_every_documented_status_is_witnessed(
     elif status == "403":
         reply = api(method, path, sent, headers=FOREIGN)
     elif status == "404":
-        missing = path.replace(world, "/worlds/nowhere").replace("/ledger/", "/nobody/")
+        missing = path.replace(world, "/worlds/nowhere").replace("/ledger", "/nobody")
         missing = path + "?vendor=nobody" if missing == path else missing
         reply = api(method, missing, sent)
     elif status == "413":
@@ -83,6 +85,8 @@ def test_every_documented_status_is_witnessed(
     elif status == "422":
         reply = api(method, path, BAD.get(operation.id, {"surprise": 1}))
     else:
+        if operation.id == "reports.get_report":
+            api.ok("PUT", path, GOOD["reports.put_report"])
         if operation.id == "faults.remove_fault":
             api.ok("POST", f"{world}/faults", {"kind": "drop"})
         if "{exchange_id}" in operation.path:
@@ -107,6 +111,7 @@ def filled(operation: Operation, world: str) -> str:
     """The operation's path with names that exist."""
     values = {"vendor": "ledger", "kind": "accounts", "key": "1", "fault_id": "000001", "delivery_id": "000000000001"}
     values |= {"happening": "change_hands", "other": "default", "old": "ledger", "new": "ledger"}
+    values["operation"] = "accounts.greet"
     path = operation.path.replace("/worlds/{world}", world)
     values["exchange_id"] = "1"
     for name, value in values.items():
