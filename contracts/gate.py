@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from contracts import environment, plan, steady
+from contracts.customers import base_url
 from contracts.events import Listener
 from contracts.finding import Finding, TargetTrouble, UsageError, Verdict
 from contracts.part import Part
 from contracts.process import own_mock
-from contracts.run import Run, base_url
+from contracts.run import Run
 from contracts.settings import Settings, spec_of
 from specs import Spec
 

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
-from contracts import credentials, environment, generated, grid, hearing, known, login, vendors
+from contracts import environment, generated, grid, hearing, known, promise
 from contracts.client import Client
-from contracts.control import Control, World, required
-from contracts.credentials import Credentials
+from contracts.control import World
+from contracts.customers import Customers
 from contracts.ending import operation_times, verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.exchange import Exchange
-from contracts.finding import Finding, NotProvokable, Problem, UsageError, Verdict
+from contracts.finding import Finding, NotProvokable, Problem, Verdict
 from contracts.ledger import Ledger, Left, summary
 from contracts.part import Part
 from contracts.payload import carried
 from contracts.plan import Plan, all_checks
-from contracts.reading import Reading
 from contracts.recipes import Recipe
 from contracts.recorder import Harvest, Recorder
-from contracts.secrecy import Mask, scrubbed
+from contracts.secrecy import scrubbed
 from contracts.settings import Settings
-from contracts.shape import STUMBLES, any_misshapen
-from contracts.target import Target
 from contracts.turns import Turns
 from specs import Spec
-from specs.operations import Response
 
 if TYPE_CHECKING:
     from contracts.machines import Machine
@@ -40,9 +35,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Client)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC_MOCK = "http://127.0.0.1:8080"
-_POLITE = 0.5
 _OPINIONS = 8
-_LASTING = "*"
 # When sequences of machines happen: always at the same time, so that their requests are the same in every run.
 _FROZEN = "2026-01-31T08:00:00Z"
 
@@ -61,24 +54,16 @@ class Run:
         self.trouble = ""
         self._listeners = tuple(listeners)
         self._known = known.checked(known.read(settings.known), settings.known, all_checks(spec))
-        self._control = Control(control) if control else None
-        self.target = Target(url, seconds=settings.seconds, rate=self._rate() / part.processes)
-        self._credentials = self._find_credentials()
+        self._notes: list[str] = []
+        self._left: list[Left] = []
+        self.customers = Customers(settings, spec, url, control, part.processes, self.note)
+        self.target, self.mask = self.customers.target, self.customers.mask
         self._shown = f"{_PUBLIC_MOCK}/{spec.vendor}" if settings.url is None else url.rstrip("/")
-        self.mask = self._credentials.mask if self._credentials else Mask(())
         self.grid = grid.of(spec, plan.operations)
         self.recorder = Recorder(spec, self.grid, plan.checks, seed=settings.seed, mask=self.mask, shown=self._shown)
-        self._logging_in = False
         self._started, self._token, self._part = environment.now(), part.token, part
         self._ledger = Ledger(spec, part.directory, part.name) if settings.may_write and not control else None
         self.target.on_exchange = self._note_made if self._ledger else None
-        self._notes: list[str] = []
-        self._left: list[Left] = []
-        own = vendors.module(spec.vendor, "target")
-        self._payload: Mapping[str, str] = getattr(own, "PAYLOAD", {})
-        code = getattr(own, "code_in_body", None) if control is None else None
-        self._reading = Reading(code, self.note) if code else None
-        self._worlds: dict[str, World] = {}
         self._dice: dict[str, environment.Dice] = {}
         self._sequences = 0
         self._asked: Counter[tuple[str, int]] = Counter()
@@ -91,8 +76,9 @@ class Run:
         )
         for note in getattr(self.spec, "notes", ()):
             self.note(note)
+        control = self.customers.control
         if any("callbacks" in self.spec.operations[name].raw for name in self.plan.operations):
-            reason = hearing.barrier(self.settings.callback_url, self._control.url if self._control else None)
+            reason = hearing.barrier(self.settings.callback_url, control.url if control else None)
             if reason:
                 self.note(f"callbacks are not tried: {reason}")
         self.reach()
@@ -101,15 +87,14 @@ class Run:
         """Run one recipe in a world of its own."""
         before, started = set(self.recorder.findings), self.recorder.exchanges
         since = environment.now()
-        world = self._world(dict(recipe.settings)) if self._control else None
+        world = self.customers.world(dict(recipe.settings))
         client = self._client(recipe.id, recipe.operation, world, recipe.media_type)
         kind = (recipe.media_type or "").rpartition("/")[2]
         client.tag = recipe.name.replace("_", "-") + ("" if world else f"-{kind}-{self._token}")
         try:
             if not world and not recipe.anywhere:
                 raise NotProvokable("it needs the `default` fixture, and this target has no control API")
-            self._act(recipe, client)
-            self._keep(recipe, client)
+            promise.carry_out(recipe, client)
         except NotProvokable as reason:
             for operation in (recipe.operation, *recipe.also) if recipe.status else ():
                 self.grid.excuse(operation, str(recipe.status), str(reason))
@@ -127,7 +112,8 @@ class Run:
             return
         dice = self._dice.setdefault(operation.id, environment.dice(self.settings.seed, operation.id))
         generated.season(case, operation, dice)
-        client = self._client("generated", operation.id, self._generated_world(operation.id))
+        world = self.customers.world_of(operation.id)
+        client = self._client("generated", operation.id, world)
         try:
             client.spare(operation)
             request = generated.request_of(case, client.base)
@@ -137,8 +123,8 @@ class Run:
         if not client.objections and "second-opinion" in self.plan.checks and self._asks_again(exchange):
             for problem in generated.second_opinion(case, exchange, operation, self.spec):
                 self.recorder.object("second-opinion", problem, exchange, ())
-        if operation.method == "DELETE" and exchange.status < 300 and operation.id in self._worlds:
-            self._worlds[operation.id].reset()
+        if operation.method == "DELETE" and exchange.status < 300 and world:
+            world.reset()
 
     def _asks_again(self, exchange: Exchange) -> bool:
         """Whether Schemathesis is asked about an answer: that takes time, so quick runs ask about some of each kind."""
@@ -172,8 +158,8 @@ class Run:
     def _actor(self, sender: str) -> Actor:
         from contracts.machines.actor import Actor
 
-        world = self._world({"rate_limits": False, "frozen_at": _FROZEN})
-        actor = self._customer(Actor, sender, "*", world)
+        world = self.customers.world({"rate_limits": False, "frozen_at": _FROZEN})
+        actor = self.customers.customer(Actor, self.recorder, sender, "*", world)
         actor.moves, actor.checks = [], self.plan.checks
         if world is None:
             self._sequences += 1
@@ -182,7 +168,7 @@ class Run:
         return actor
 
     def _scenario(self) -> Client:
-        return self._client("linked calls", "*", self._world({"rate_limits": False}))
+        return self._client("linked calls", "*", self.customers.world({"rate_limits": False}))
 
     @contextmanager
     def all_generated(self, operation: str) -> Iterator[list[Finding]]:
@@ -192,9 +178,7 @@ class Run:
         try:
             yield found
         finally:
-            world = self._worlds.pop(operation, None)
-            if world:
-                world.drop()
+            self.customers.drop_world_of(operation)
             exchanges = self.recorder.exchanges - started
             found += self._task(f"{operation} generated", "generated", operation, before, exchanges, since)
 
@@ -238,17 +222,11 @@ class Run:
 
     def close(self) -> None:
         """Give back what is left of worlds, and close all connections."""
-        for world in self._worlds.values():
-            world.drop()
-        self.target.close()
-        if self._control:
-            self._control.close()
+        self.customers.close()
 
     def reach(self) -> None:
         """Raises TargetTrouble unless the target is there, and its control API where it has one."""
-        self.target.reachable()
-        if self._control:
-            self._control.health()
+        self.customers.reach()
 
     def customer(
         self, kind: type[C], sender: str, operation: str = "*", media_type: str | None = None, *,
@@ -256,14 +234,10 @@ class Run:
     ) -> C:  # fmt: skip
         """A customer for one sequence of calls; where the target has worlds, in one of its own with these settings, or
         in a `lasting` one that all such customers share until the run ends."""
-        if self._control is None:
-            return self._customer(kind, sender, operation, None, media_type)
-        if lasting and _LASTING not in self._worlds:
-            self._worlds[_LASTING] = required(self._world(settings), "")
-        world = self._worlds[_LASTING] if lasting else self._world(settings)
-        client = self._customer(kind, sender, operation, world, media_type)
-        client.stays = lasting
-        return client
+        if lasting and self.customers.control:
+            return self.customers.lasting(kind, self.recorder, sender, **settings)
+        world = self.customers.world(settings)
+        return self.customers.customer(kind, self.recorder, sender, operation, world, media_type)
 
     def not_accepted(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those of the findings that the user has not accepted (`--known`)."""
@@ -302,38 +276,13 @@ class Run:
     def _note_made(self, exchange: Exchange) -> None:
         operation = self.spec.operations.get(exchange.operation)
         if self._ledger is not None and operation is not None:
-            bare = carried(exchange.request, operation, self.spec, self._payload, None)
+            bare = carried(exchange.request, operation, self.spec, self.customers.payload, None)
             self._ledger.note(replace(exchange, request=bare), operation)
-
-    def _act(self, recipe: Recipe, client: Client) -> None:
-        """Carry a recipe out. One that stumbles over an answer of another shape than documented ends there: that is
-        the target's fault, and a finding. Whatever else it raises is ours."""
-        try:
-            recipe.act(client)
-        except STUMBLES:
-            if not any_misshapen(client.sent, self.spec):
-                raise
-            if not client.objected:
-                client.expect(False, recipe.check, f"answers of the documented shape for: {recipe.title}")
-
-    def _keep(self, recipe: Recipe, client: Client) -> None:
-        """A recipe's promise: some exchange with its operation had its status."""
-        if not recipe.status:
-            return
-        wanted = recipe.accept | {recipe.status}
-        if client.objected or any(it.operation == recipe.operation and it.status in wanted for it in client.sent):
-            return
-        if client.has_strangers:
-            raise NotProvokable("its examples do not exist on this target; name some of its own in [values]")
-        documented = self.spec.operations[recipe.operation].response(recipe.status)
-        if documented and not client.has_world and _only_inferred(self.spec, documented):
-            raise NotProvokable("the spec only infers this status, so nobody is held to it but a mock")
-        client.expect(False, recipe.check, f"{recipe.status} for: {recipe.title}")
 
     def _judge_share(self) -> None:
         required = self.settings.require
         if required is None:
-            required = 100.0 if self._control else 0.0
+            required = 100.0 if self.customers.control else 0.0
         missing = self.grid.missing()
         if not missing or self.grid.share * 100 >= required:
             return
@@ -343,32 +292,8 @@ class Run:
                 Finding("grid", cell.operation, problem.expected, problem.seen, problem.key, seed=self.settings.seed)
             )
 
-    def _world(self, settings: dict[str, Any]) -> World | None:
-        return self._control.world(fixture="default", seed=self.settings.seed, **settings) if self._control else None
-
-    def _generated_world(self, operation: str) -> World | None:
-        if self._control and operation not in self._worlds:
-            self._worlds[operation] = self._control.world(fixture="default", seed=self.settings.seed, rate_limits=False)
-        return self._worlds.get(operation)
-
     def _client(self, sender: str, operation: str, world: World | None, media_type: str | None = None) -> Client:
-        return self._customer(Client, sender, operation, world, media_type)
-
-    def _customer(
-        self, kind: type[C], sender: str, operation: str, world: World | None, media_type: str | None = None
-    ) -> C:
-        base = ""
-        if world:
-            suffix = f"/{self.spec.vendor}"
-            base = self.target.base.removesuffix(suffix) + world.path + suffix
-        client = kind(
-            self.spec, self.target, self.recorder, sender=sender, credentials=self._known_credentials(), base=base,
-            world=world, media_type=media_type, values=self.settings.values, operation=operation,
-        )  # fmt: skip
-        client.writes, client.probes = self.settings.may_write, self.settings.probe_rate
-        client.payload, client.reading = self._payload, self._reading
-        client.callback_url, client.callback_port = self.settings.callback_url, self.settings.callback_port
-        return client
+        return self.customers.customer(Client, self.recorder, sender, operation, world, media_type)
 
     def _task(
         self, name: str, kind: str, operation: str, before: set[tuple[str, str, str]], exchanges: int, since: float
@@ -379,48 +304,7 @@ class Run:
         self._tell(TaskEnded(name, kind, operation, exchanges, environment.now() - since, fresh))
         return fresh
 
-    def _find_credentials(self) -> Credentials | None:
-        found = getattr(vendors.module(self.spec.vendor, "target"), "CREDENTIALS", None)
-        own = found if isinstance(found, Credentials) else None
-        kind = type(own) if own else Credentials
-        given = credentials.read(self.spec.vendor, environment.variables(), self.settings.credentials, kind)
-        return given if given or not self.settings.has_control else own
-
-    def _known_credentials(self) -> Credentials | None:
-        """What requests are sent with; what a vendor gives for a while only is asked for before the first of them."""
-        found = self._credentials
-        wanted = found.login() if found and self._control is None else None
-        if found is None or wanted is None or self._logging_in:
-            return found
-        self._logging_in = True
-        self._credentials = login.carry_out(self._client("login", wanted[0], None), found, wanted, self.mask)
-        return self._credentials
-
-    def _rate(self) -> float:
-        """Requests a second that the target may be given: on a real one, well below the documented limits."""
-        if self.settings.rate is not None:
-            return self.settings.rate
-        if self.settings.has_control:
-            return 0.0
-        limits = [it.requests / it.seconds for it in self.spec.rate_classes.values()]
-        return min(limits) * _POLITE if limits else 0.0
-
     def _tell(self, event: Event) -> None:
         event = scrubbed(event, self.mask)
         for listener in self._listeners:
             listener(event)
-
-
-def _only_inferred(spec: Spec, documented: Response) -> bool:
-    sources = spec.resolve(documented.pointer).get("x-source") or ()
-    return bool(sources) and all("stated" not in source for source in sources)
-
-
-def base_url(settings: Settings, mock: str | None) -> tuple[str, str | None]:
-    """The vendor's base URL and the control API's, for a mock of our own or for what the user named."""
-    if mock is not None:
-        return f"{mock}/{settings.vendor}", mock
-    url = settings.url or ""
-    if settings.control and not urlsplit(url).path.rstrip("/").endswith(f"/{settings.vendor}"):
-        raise UsageError(f"with --control, --url must end in /{settings.vendor}, where the mock serves this vendor")
-    return url, settings.control

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts import environment
+from contracts.customers import base_url
 from contracts.finding import TargetTrouble
 from contracts.part import Part
 from contracts.plan import Plan
 from contracts.process import own_mock
-from contracts.run import Run, base_url
+from contracts.run import Run
 from contracts.settings import Settings
 from specs import Spec
 

@@ -12,11 +12,11 @@ from contracts import credentials, environment, vendors
 from contracts.client import Client
 from contracts.control import Control
 from contracts.credentials import Credentials
+from contracts.customers import base_url
 from contracts.finding import UsageError
 from contracts.grid import of as grid_of
 from contracts.process import own_mock
 from contracts.recorder import Recorder
-from contracts.run import base_url
 from contracts.secrecy import Mask
 from contracts.settings import Settings, spec_of
 from contracts.swap.adapter import Adapter

@@ -219,7 +219,10 @@ def test_fail_fast_stops_at_the_first_finding_that_is_not_accepted(
     judge: Gate, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
     path = tmp_path / "known.toml"
-    path.write_text(EXPIRED.format(year="2130") + EXPIRED.format(year="2130").replace('"status"', '"grid"'))
+    wrong = EXPIRED.format(year="2130")
+    unseen = wrong.replace('"status"', '"grid"')
+    # What is not known to be made is not deleted either, on a target that may hold somebody's data.
+    path.write_text(wrong + unseen + unseen.replace("add_item", "delete_item"))
     requests = []
     for arguments in ((), ("--fail-fast",), ("--fail-fast", "--known", str(path))):
         with Shop("wrong-status") as shop:
