@@ -186,10 +186,10 @@ def _carry_out(it: Gate, processes: int) -> int:
         arguments += ["-n", str(processes), "--maxschedchunk", "1"] if processes > 1 else ["-p", "no:xdist"]
         arguments += ["--maxfail", "1"] if it.settings.fail_fast else []
         with environment.scratch() as scratch:
-            # A configuration of our own, whatever stands in the user's.
+            # A configuration of our own, whatever stands in the user's, and nothing of the user's own tests.
             configuration = Path(scratch) / "pytest.ini"
             configuration.write_text("[pytest]\n")
-            arguments += ["-c", str(configuration), "--rootdir", scratch]
+            arguments += ["-c", str(configuration), "--rootdir", scratch, "--noconftest"]
             pytest.main(arguments, plugins=[it])
     except TargetTrouble as trouble:
         if it.verdict is None and not it.started:

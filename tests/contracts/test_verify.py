@@ -194,6 +194,19 @@ def test_without_leave_nothing_is_written(gate: Gate, tmp_path: Path) -> None:
     assert "--allow-writes" in outcome.text
 
 
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["one process", "two"])
+def test_the_user_s_own_tests_have_no_part_in_it(
+    judge: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    (tmp_path / "tests").mkdir()
+    for place in (tmp_path, tmp_path / "tests"):
+        (place / "conftest.py").write_text("raise RuntimeError('not for the gate')")
+    monkeypatch.chdir(tmp_path)
+    with Shop() as shop:
+        outcome = judge(shop, "--only", "status", *more)
+    assert outcome.code == 0, outcome.text
+
+
 @pytest.mark.parametrize(("year", "code", "words"), [("2130", 0, "1 known"), ("2020", 1, "expired on 2020-01-01")])
 def test_known_failures_are_accepted_until_they_expire(
     judge: Gate, tmp_path: Path, year: str, code: int, words: str
