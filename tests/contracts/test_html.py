@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from playwright.sync_api import Page
 
 from contracts.events import OperationTime, RunEnded, TaskEnded
 from contracts.exchange import Exchange, Request, Response
 from contracts.finding import Finding, Verdict
 from contracts.grid import Cell
 from contracts.reports.html import Html
-from tests.contracts.browser import Page, browser
+from tests.browser import Chromium
 
 EVIL = "</pre><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">'\u2028\ud800"
 CURL = "curl -i 'http://127.0.0.1:1/items/1?x=<b>&y=\"2\"'"
@@ -55,120 +56,128 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def page(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """The page, opened; one browser for all tests here."""
-    with browser(tmp_path_factory.mktemp("browser") / "profile") as opened:
-        opened.open(file.as_uri())
-        yield opened
+@pytest.fixture
+def report(chromium: Chromium, page: Page, file: Path) -> Page:
+    """The page, opened. That it made no error is looked after by `page`."""
+    chromium.run(page.goto, url=file.as_uri())
+    return page
 
 
-def _visible(page: Page, query: str) -> int:
-    count: int = page.run(f"[...document.querySelectorAll({query!r})].filter((it) => it.offsetParent !== null).length")
+def _visible(report: Page, query: str) -> int:
+    count: int = report.evaluate(
+        f"[...document.querySelectorAll({query!r})].filter((it) => it.offsetParent !== null).length"
+    )
     return count
 
 
-def test_it_renders_offline_and_without_errors(page: Page, file: Path) -> None:
-    assert page.run("document.documentElement.dataset.ready") == "yes"
-    assert [it["request"]["url"] for it in page.told("Network.requestWillBeSent")] == [file.as_uri()]
-    assert page.told("Runtime.exceptionThrown", "Log.entryAdded") == []
-    assert page.run("document.title").startswith("bodydouble: </pre>")
-    assert page.run("document.querySelectorAll('img, main script').length") == 0
-    assert page.run("document.documentElement.scrollWidth <= innerWidth")
+def test_it_renders_offline_and_without_errors(report: Page, file: Path) -> None:
+    asked: list[str] = []
+    report.on("request", lambda request: asked.append(request.url))
+    report.reload()
+    assert report.evaluate("document.documentElement.dataset.ready") == "yes"
+    assert asked == [file.as_uri()]
+    assert report.evaluate("document.title").startswith("bodydouble: </pre>")
+    assert report.evaluate("document.querySelectorAll('img, main script').length") == 0
+    assert report.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_grid_is_a_heat_map(page: Page) -> None:
-    states = page.run("[...document.querySelectorAll('.grid .cell')].map((it) => it.className).join()")
+def test_the_grid_is_a_heat_map(report: Page) -> None:
+    states = report.evaluate("[...document.querySelectorAll('.grid .cell')].map((it) => it.className).join()")
     wanted = ("witnessed heat4 found", "witnessed heat2", "ordered", "not-provokable", "missing found", "missing")
     assert states == ",".join(f"cell {it}" for it in wanted)
     colours = "[...document.querySelectorAll('.grid .cell')].map((it) => getComputedStyle(it).background)"
-    assert len(set(page.run(colours))) == 5
-    assert "400 times, first by items.list_items example" in page.run("document.querySelector('.cell').ariaLabel")
-    assert _visible(page, ".grid .cell") == 6
+    assert len(set(report.evaluate(colours))) == 5
+    assert "400 times, first by items.list_items example" in report.evaluate(
+        "document.querySelector('.cell').ariaLabel"
+    )
+    assert _visible(report, ".grid .cell") == 6
 
 
-def test_a_finding_shows_expected_and_seen_side_by_side(page: Page) -> None:
+def test_a_finding_shows_expected_and_seen_side_by_side(report: Page) -> None:
     places = "[...document.querySelectorAll('#finding-1 .side')].map((it) => it.getBoundingClientRect().toJSON())"
-    sides = page.run(places)
+    sides = report.evaluate(places)
     assert sides[0]["top"] == sides[1]["top"]
     assert sides[0]["right"] <= sides[1]["left"]
-    assert page.run("document.querySelector('#finding-1 .seen pre').textContent").startswith("500: </pre><script>")
-    assert page.run("document.querySelector('#finding-1 code').textContent") == f"{CURL}\n{CURL}"
-    assert page.run("document.querySelectorAll('details.known:not([open])').length") == 1
+    assert report.evaluate("document.querySelector('#finding-1 .seen pre').textContent").startswith(
+        "500: </pre><script>"
+    )
+    assert report.evaluate("document.querySelector('#finding-1 code').textContent") == f"{CURL}\n{CURL}"
+    assert report.evaluate("document.querySelectorAll('details.known:not([open])').length") == 1
 
 
-def test_the_curl_line_is_copied(page: Page) -> None:
-    page.command("Page.bringToFront")
-    page.run("document.addEventListener('copy', () => { window.copied = String(getSelection()); })")
-    page.run("navigator.clipboard && (navigator.clipboard.writeText = async (text) => { window.copied = text; })")
-    page.run("document.querySelector('#finding-1 .copy').click()")
-    copied = page.run("new Promise((done) => setTimeout(() => done(window.copied), 50))")
+def test_the_curl_line_is_copied(report: Page) -> None:
+    report.bring_to_front()
+    report.evaluate("document.addEventListener('copy', () => { window.copied = String(getSelection()); })")
+    report.evaluate(
+        "navigator.clipboard && (navigator.clipboard.writeText = async (text) => { window.copied = text; })"
+    )
+    report.evaluate("document.querySelector('#finding-1 .copy').click()")
+    copied = report.evaluate("new Promise((done) => setTimeout(() => done(window.copied), 50))")
     assert copied == f"{CURL}\n{CURL}"
-    assert page.run("document.querySelector('#finding-1 .copy').textContent") == "copied"
+    assert report.evaluate("document.querySelector('#finding-1 .copy').textContent") == "copied"
 
 
-def test_the_keyboard_is_enough(page: Page) -> None:
-    page.press("/")
-    assert page.run("document.activeElement.id") == "filter"
+def test_the_keyboard_is_enough(report: Page) -> None:
+    report.keyboard.press("/")
+    assert report.evaluate("document.activeElement.id") == "filter"
     for letter in "notes":
-        page.press(letter)
-    assert _visible(page, "details[data-text]") == 2
-    assert _visible(page, ".grid tr[data-text]") == 1
-    page.press("Escape")
-    assert _visible(page, ".grid tr[data-text]") == 4
-    page.run("document.querySelector('.grid .cell').focus()")
-    page.press("ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39)
-    assert "problem+json: witnessed" in page.run("document.getElementById('detail').textContent")
+        report.keyboard.press(letter)
+    assert _visible(report, "details[data-text]") == 2
+    assert _visible(report, ".grid tr[data-text]") == 1
+    report.keyboard.press("Escape")
+    assert _visible(report, ".grid tr[data-text]") == 4
+    report.evaluate("document.querySelector('.grid .cell').focus()")
+    report.keyboard.press("ArrowRight")
+    assert "problem+json: witnessed" in report.evaluate("document.getElementById('detail').textContent")
 
 
 @pytest.mark.parametrize(("state", "rows"), [("missing", 2), ("not-provokable", 1), ("findings", 2)])
-def test_a_state_is_chosen(page: Page, state: str, rows: int) -> None:
+def test_a_state_is_chosen(report: Page, state: str, rows: int) -> None:
     button = f"document.querySelector('[data-state={state}]')"
-    page.run(f"{button}.click()")
-    assert _visible(page, ".grid tr[data-text]") == rows
-    page.run(f"{button}.click()")
-    assert _visible(page, ".grid tr[data-text]") == 4
+    report.evaluate(f"{button}.click()")
+    assert _visible(report, ".grid tr[data-text]") == rows
+    report.evaluate(f"{button}.click()")
+    assert _visible(report, ".grid tr[data-text]") == 4
 
 
-def test_a_cell_leads_to_its_finding(page: Page) -> None:
-    page.run("(document.getElementById('finding-1').open = false, document.querySelector('.grid .cell.found').click())")
-    assert page.run("new Promise((done) => setTimeout(() => done(document.getElementById('finding-1').open), 100))")
+def test_a_cell_leads_to_its_finding(report: Page) -> None:
+    report.evaluate(
+        "(document.getElementById('finding-1').open = false, document.querySelector('.grid .cell.found').click())"
+    )
+    assert report.evaluate(
+        "new Promise((done) => setTimeout(() => done(document.getElementById('finding-1').open), 100))"
+    )
 
 
-def _window(page: Page, width: int, height: int) -> None:
-    page.command(
-        "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-    )  # fmt: skip
-
-
-def test_a_narrow_window_has_everything_too(page: Page) -> None:
+def test_a_narrow_window_has_everything_too(report: Page) -> None:
     """Operations stay where they are while the statuses are moved past them, and sides stand below each other."""
-    _window(page, 390, 800)
+    report.set_viewport_size({"width": 390, "height": 800})
     first = "document.querySelector('.grid tbody tr[data-text] th').getBoundingClientRect().left"
-    before = page.run(first)
-    assert page.run("document.querySelector('.grid').parentElement.scrollLeft = 60") == 60
-    assert page.run(first) == before
-    assert page.run("document.documentElement.scrollWidth") <= 390
-    tops = page.run("[...document.querySelectorAll('#finding-1 .side')].map((it) => it.getBoundingClientRect().top)")
+    before = report.evaluate(first)
+    assert report.evaluate("document.querySelector('.grid').parentElement.scrollLeft = 60") == 60
+    assert report.evaluate(first) == before
+    assert report.evaluate("document.documentElement.scrollWidth") <= 390
+    tops = report.evaluate(
+        "[...document.querySelectorAll('#finding-1 .side')].map((it) => it.getBoundingClientRect().top)"
+    )
     assert tops[0] < tops[1]
-    page.command("Emulation.clearDeviceMetricsOverride")
 
 
-def test_the_statuses_stay_in_sight(page: Page) -> None:
-    _window(page, 1280, 260)
-    page.run("[...document.querySelectorAll('.grid tbody tr')].pop().scrollIntoView({behavior: 'instant'})")
-    head = page.run("document.querySelector('.grid thead th').getBoundingClientRect().toJSON()")
-    body = page.run("document.querySelector('.grid tbody tr').getBoundingClientRect().toJSON()")
+def test_the_statuses_stay_in_sight(report: Page) -> None:
+    report.set_viewport_size({"width": 1280, "height": 260})
+    report.evaluate("[...document.querySelectorAll('.grid tbody tr')].pop().scrollIntoView({behavior: 'instant'})")
+    head = report.evaluate("document.querySelector('.grid thead th').getBoundingClientRect().toJSON()")
+    body = report.evaluate("document.querySelector('.grid tbody tr').getBoundingClientRect().toJSON()")
     assert 0 <= head["top"] < 100
     assert body["top"] < head["top"]
-    page.command("Emulation.clearDeviceMetricsOverride")
 
 
-def test_light_and_dark_are_two_pages(page: Page) -> None:
+def test_light_and_dark_are_two_pages(report: Page) -> None:
     grounds, pictures = [], []
-    for scheme in ("light", "dark"):
-        page.wear(scheme)
-        grounds.append(page.run("getComputedStyle(document.body).backgroundColor"))
-        pictures.append(page.picture())
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        report.emulate_media(color_scheme=scheme)
+        grounds.append(report.evaluate("getComputedStyle(document.body).backgroundColor"))
+        pictures.append(report.screenshot(full_page=True))
     assert grounds[0] != grounds[1]
     assert all(struct.unpack(">II", it[16:24])[0] >= 1280 and len(it) > 20_000 for it in pictures)

@@ -13,8 +13,8 @@ export function say(words) {
 
 const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
 
-/** Say of tables below `root` that they are tables: a narrow window stacks their cells, and with that the layout of a
- *  table goes what a screen reader knows it by. */
+/** Say of tables below `root` that they are tables: a narrow window stacks their cells, and some browsers take what is
+ *  not laid out as a table for none. */
 export function tell(root) {
   for (const it of root.querySelectorAll("table, thead, tbody, tr, td, th")) {
     it.setAttribute("role", it.tagName === "TH" ? `${it.scope === "row" ? "row" : "column"}header` : ROLES[it.tagName]);
