@@ -1,6 +1,7 @@
 // Parts of a page that move by themselves, marked `data-fresh`, are looked at again while somebody sees them. The value
 // of the first may be the URL to get them from, where that is not the page's own: a page that answers a form has none.
-import { tell } from "./console.js";
+// Where something came that one waits for, `data-says`, the caption is read out.
+import { say, tell } from "./console.js";
 
 const EVERY = 2000;
 const parts = [...document.querySelectorAll("[data-fresh]")];
@@ -20,10 +21,12 @@ async function look() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of parts) {
       const found = page.getElementById(part.id);
-      if (!found || isInUse(part) || found.innerHTML === last.get(part)) continue;
-      last.set(part, found.innerHTML);
+      if (!found || isInUse(part)) continue;
       tell(found);
+      if (found.innerHTML === last.get(part)) continue;
+      last.set(part, found.innerHTML);
       part.replaceChildren(...document.adoptNode(found).childNodes);
+      if ("says" in part.dataset) say(part.querySelector("caption")?.textContent ?? "");
     }
   } catch {
     // The server may be starting again; the next look tells.

@@ -42,6 +42,12 @@ def test_filters_stand_in_the_url(page: Page, world: World) -> None:
     assert "refused=true" in page.url
     page.goto(page.url)
     expect(page.locator("#rows tr")).to_contain_text("404")
+    page.get_by_label("Status").fill("5XX")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("No exchange passes these filters")).to_be_visible()
+    page.get_by_label("Status").fill("4XX")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#rows tr")).to_contain_text("404")
     page.goto(world.url("journal", "status=many"))
     expect(page.get_by_role("alert")).to_contain_text("'status'")
 

@@ -94,6 +94,7 @@ def test_a_fault_strikes_and_is_used_up(page: Page, world: World, accessible: Ca
     assert world.ask("GET", "vibes/heartbeat").status_code == 503
     expect(row).to_have_count(0)
     expect(page.locator("#struck")).to_contain_text("Struck so far: 2")
+    expect(page.locator("#said")).to_contain_text("Struck so far: 2")
     assert world.ask("GET", "vibes/heartbeat", auth=VIBES).status_code == 200
 
 
@@ -149,6 +150,19 @@ def test_a_budget_is_seen_being_spent(page: Page, world: World, accessible: Call
     accessible(page)
     world.control("POST", "/clock/advance", {"seconds": 10})
     expect(row).to_contain_text("nothing")
+
+
+def test_what_stays_as_it_is_is_left_alone_and_not_read_out(page: Page, world: World) -> None:
+    world.control("POST", "/faults", {"kind": "status", "status": 503})
+    world.ask("GET", "acme/parts", headers=KEY)
+    page.goto(world.url("time"))
+    row = page.locator("#struck tbody tr").element_handle()
+    with page.expect_response(lambda it: it.request.resource_type == "fetch"):
+        pass
+    world.control("DELETE", "/faults")
+    expect(page.locator("#fault-list tbody tr")).to_have_count(0)  # by a second look
+    assert row.evaluate("it => it.isConnected")
+    expect(page.locator("#said")).to_have_count(0)
 
 
 def test_what_somebody_is_in_is_not_taken_away(page: Page, world: World) -> None:
