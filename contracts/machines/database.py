@@ -41,7 +41,7 @@ def _redis(url: str) -> ExampleDatabase:
         redis: Any = import_module("redis")
         from hypothesis.extra.redis import RedisExampleDatabase
     except ImportError:
-        raise UsageError("--database redis://… needs the package redis: pip install redis") from None
+        raise UsageError("--database redis://… needs the package redis: pip install 'bodydouble[redis]'") from None
     try:
         client = redis.Redis.from_url(url)
         client.ping()

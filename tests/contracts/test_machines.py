@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakeredis import TcpFakeServer
 
 from contracts import gate as gates
 from contracts.finding import Finding, TargetTrouble
@@ -100,8 +102,20 @@ def test_same_seed_same_requests(hunt: Hunt) -> None:
     assert logs[0] != logs[2]
 
 
-def test_what_failed_is_tried_first_from_the_database(hunt: Hunt, tmp_path: Path) -> None:
-    database = str(tmp_path / "kept")
+@pytest.fixture(params=["directory", "redis"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "directory":
+        yield str(tmp_path / "kept")
+        return
+    server = TcpFakeServer(("127.0.0.1", 0), server_type="redis")
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"redis://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_failed_is_tried_first_from_the_database(hunt: Hunt, database: str) -> None:
     with Drawers("stale") as drawers:
         (first,) = hunt(drawers, database=database)
     with Drawers("stale") as again:
