@@ -19,8 +19,6 @@ def settle(worlds: Worlds, settings: Record) -> None:
     A piece that fails is undone, logged as a defect and not tried again: it must not stop every later request.
     """
     store, name = worlds.store, settings["name"]
-    if not store.count(name, DUE):
-        return
     clock = now(**settings["clock"])
     waiting = 0  # work of vendors that a durable store knows and this server does not serve
     for _ in range(_MOST):

@@ -57,6 +57,7 @@ def _second(whole: int) -> str:
     return moment(whole).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=1024)
 def epoch(text: str) -> float:
     """Seconds since the epoch from ISO 8601; without an offset it is taken as UTC. Raises ValueError."""
     found = datetime.fromisoformat(text)

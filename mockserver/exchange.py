@@ -109,7 +109,7 @@ class Request:
         self.body = body
         self.unread = unread
         self.caller: str | None = None
-        self.media_type, self.charset = _media_type(exchange.header(b"content-type") if body else None)
+        self.media_type, self.charset = _media_type(exchange.header(b"content-type")) if body else ("", None)
 
     def header(self, name: str) -> str | None:
         """The header of this name in lower case; of several the values are joined by a comma."""

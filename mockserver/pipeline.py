@@ -131,10 +131,9 @@ class CompiledOperation:
             if response is None:
                 return Reply(None, fault.status, off_contract=True)
         else:
-            header = request.header("prefer")
-            if header is None:
+            if b"prefer" not in request.exchange.headers:
                 return None
-            wanted = preference.parse(header)
+            wanted = preference.parse(request.header("prefer") or "")
             if not wanted:
                 return None
             request.exchange.fault = "prefer"
