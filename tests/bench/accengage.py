@@ -99,12 +99,13 @@ def throughput() -> None:
     port, bare_port = servers.free_port(), servers.free_port()
     ours = servers.serve(port, "--no-rate-limits")
     with contextlib.ExitStack() as stack:
-        mock = stack.enter_context(servers.server(ours, port, "/_control/health"))
-        bare = stack.enter_context(servers.server(servers.uvicorn("tests.bench.bare:app", bare_port), bare_port, "/"))
-        urls = (f"{mock}/accengage{_APP}/campaigns/91", f"{bare}{_APP}/campaigns/91")
+        mock, mine = stack.enter_context(servers.server(ours, port, "/_control/health"))
+        command = servers.uvicorn("tests.bench.bare:app", bare_port)
+        bare, other = stack.enter_context(servers.server(command, bare_port, "/"))
+        sides = ((mine, f"{mock}/accengage{_APP}/campaigns/91"), (other, f"{bare}{_APP}/campaigns/91"))
         headers, ratios = signed(), []
         for turn in range(ROUNDS + 1):
-            rates = [servers.load(url, headers)["rate"] for url in urls]
+            rates = [servers.rate(pid, url, headers) for pid, url in sides]
             if turn:  # the first round warms up
                 ratios.append(rates[0] / rates[1])
     row("signed GET of a campaign, requests/s of a bare Starlette app's", "≥ 0.7", median(ratios))

@@ -30,6 +30,12 @@ def seconds_of(act: Callable[[], object], times: int = 2000) -> float:
     return median(seen)
 
 
+def processor(pid: int | str = "self") -> float:
+    """Seconds that a process has had a core, all its threads together; to a hundredth."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def resident(pid: int | str = "self") -> float:
     """Memory of a process, in MiB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])

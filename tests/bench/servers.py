@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import orjson
 
-from tests.bench.report import SECONDS
+from tests.bench.report import SECONDS, processor
 
 
 def pin(pid: int, core: int) -> None:
@@ -41,13 +41,13 @@ def uvicorn(app: str, port: int) -> list[str]:
 
 
 @contextlib.contextmanager
-def server(command: list[str], port: int, path: str) -> Iterator[str]:
-    """A server pinned to the first core, once it answers."""
+def server(command: list[str], port: int, path: str) -> Iterator[tuple[str, int]]:
+    """A server pinned to the first core, once it answers: its address and its process."""
     with process(command) as started:
         pin(started.pid, 0)
         url = f"http://127.0.0.1:{port}"
         until_answering(url + path, started)
-        yield url
+        yield url, started.pid
 
 
 @contextlib.contextmanager
@@ -85,3 +85,10 @@ def load(url: str, headers: dict[str, str], template: str = "", start: int = 0) 
     if wrong:
         raise RuntimeError(f"{url} answered {wrong}")
     return result
+
+
+def rate(pid: int, url: str, headers: dict[str, str], template: str = "", start: int = 0) -> float:
+    """Requests that a server answers in a second of its own processor time: others may have the core in between."""
+    before = processor(pid)
+    answered = sum(load(url, headers, template, start)["statuses"].values())
+    return float(answered / (processor(pid) - before))
