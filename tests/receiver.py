@@ -40,13 +40,16 @@ class Received:
 
 
 class Receiver:
-    """Listens while its `with` block lasts, in a thread of its own. `sent` counts the bytes of a `long` answer."""
+    """Listens while its `with` block lasts, in a thread of its own.
+
+    `sent` counts the bytes of a `long` answer, `broken` the answers that nobody read to their end.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None, **answers: list[Answer]) -> None:
         self._tls = tls
         self.requests: list[Received] = []
         self.answers: dict[str, list[Answer]] = {f"/{name}": found for name, found in answers.items()}
-        self.sent = self.hanging = 0
+        self.sent = self.hanging = self.broken = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -97,7 +100,9 @@ class Receiver:
             left = self.answers.get(path, [200])
             answer = left.pop(0) if len(left) > 1 else left[0]
             await self._give(answer, reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except ConnectionError:
+            self.broken += 1
+        except (asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
