@@ -30,7 +30,8 @@ def shown(media_type: str, text: str) -> Shown:
     kind = media_type.partition(";")[0].strip().lower()
     try:
         if kind.endswith("json"):
-            return Shown("JSON", json.dumps(json.loads(text), indent=2, ensure_ascii=False))
+            laid_out = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+            return Shown("JSON", laid_out.encode("utf-8", "backslashreplace").decode())  # half a pair has no UTF-8
         if kind.endswith("xml"):
             return Shown("XML", _xml(text))
         if kind == "text/csv":

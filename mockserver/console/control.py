@@ -93,9 +93,13 @@ async def ask(
     body: Any = None,
     query: Mapping[str, Any] | None = None,
 ) -> Answered:
-    """Ask the control API; values of the query that are None or "" are left out."""
+    """Ask the control API; values of the query that are None or "" are left out. A body that is not JSON (a number of
+    more than 64 bits, half a surrogate pair, what is nested too deep) is refused as the control API refuses one."""
     wanted = {name: value for name, value in (query or {}).items() if value not in (None, "")}
-    sent = b"" if body is None else orjson.dumps(body)
+    try:
+        sent = b"" if body is None else orjson.dumps(body)
+    except TypeError as error:
+        return Answered(422, {"errors": [{"message": f"this cannot be sent as JSON: {error}"}]})
     extra = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(sent))] if sent else []
     target = _BASE + path + (f"?{urlencode(wanted, doseq=True)}" if wanted else "")
     answered = await inside.send(app, method, target, [*headers, *extra], sent)

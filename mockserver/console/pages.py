@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +32,7 @@ class Pages:
     ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
         """Status, body and headers of the answer to one request. What fails is answered, and never raised."""
         environ = EnvironBuilder(
-            path=scope["path"].removeprefix(self._base) or "/",
+            path=quote(scope["path"].removeprefix(self._base), safe="") or "/",  # which it takes for a URL
             base_url=f"{scope['scheme']}://{visit.headers['host']}{self._base}",
             query_string=scope["query_string"].decode("latin-1"),
             method=visit.method,
@@ -114,7 +114,8 @@ def _failed(error: HTTPException) -> ResponseReturnValue:
 def _login() -> ResponseReturnValue:
     """Ask for the control token, and remember in a cookie that it was right."""
     wanted = request.values.get("next", "")
-    onward = wanted if wanted.startswith("/_console/") and "\\" not in wanted else url_for("home")
+    ours = wanted.startswith("/_console/") and "\\" not in wanted and wanted.isprintable()
+    onward = wanted if ours else url_for("home")
     if request.method == "GET":
         return render_template("login.html", next=onward)
     try:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 _COLUMNS = 5
 _WIDE = 60  # characters of a cell
 
@@ -54,6 +56,10 @@ def read(text: str) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         return None, [{"message": "this is nested deeper than a record can be"}]
     if not isinstance(value, dict):
         return None, [{"message": "a record is a JSON object: {…}"}]
+    try:
+        orjson.dumps(value)
+    except TypeError as error:
+        return None, [{"message": f"this cannot be kept: {error}"}]
     return value, []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
@@ -20,6 +21,7 @@ from mockserver.settings import Settings
 # What the control API judges a request by.
 _JUDGED = ("host", "origin", "sec-fetch-site", "user-agent", "authorization", "x-bodydouble-token")
 _TOKEN = "x-bodydouble-token"
+_OURS = re.compile(r"[\w-]+(\.[\w-]*)?", re.ASCII)  # what a cookie of ours looks like; others' are never sent back
 SAFE = ("GET", "HEAD")
 
 
@@ -81,7 +83,7 @@ class Visit:
             found = SimpleCookie(self.headers.get("cookie", "")).get(self._name)
         except CookieError:
             return ""
-        return found.value if found is not None and found.value.isascii() else ""
+        return found.value if found is not None and _OURS.fullmatch(found.value) else ""
 
     def _made(self, purpose: str) -> str:
         key = f"{self._settings.secret}:{self._settings.control_token or ''}".encode()

@@ -22,7 +22,9 @@ async def before_send_request(worlds: Worlds, again: Again, world: str, body: di
     headers = {name.lower(): value for name, value in body.get("headers", {}).items()}
     if body.get("signed", False):
         headers |= {name.lower(): value for name, value in vendor.signed(method, target, content).items()}
-    headers = {"host": _HOST, "user-agent": "bodydouble", **headers}
+    # A vendor's own host name would lead to another world, and the length is that of the body.
+    headers = {"user-agent": "bodydouble", **headers, "host": _HOST}
+    headers.pop("content-length", None)
     if content:
         headers["content-length"] = str(len(content))
     raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]

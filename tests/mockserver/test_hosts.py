@@ -41,6 +41,15 @@ def test_the_proxys_user_name_is_the_world(acme: Mock) -> None:
     assert acme.last("mine")["target"] == "/parts"
 
 
+def test_what_is_sent_from_inside_stays_in_its_world(acme: Mock) -> None:
+    acme.post("/_control/worlds", json={"name": "mine", "fixture": "empty"})
+    headers = {"Host": "api.acme.test", **proxy_user("default"), **KEY}
+    sent = {"vendor": "acme", "method": "GET", "target": "/parts", "headers": headers}
+    made = acme.control("POST", "/requests", sent, world="mine")
+    assert (made["world"], made["status"]) == ("mine", 200)
+    assert acme.last("mine")["id"] == made["id"]
+
+
 @pytest.mark.parametrize("value", ["Basic", "Basic !!!", "Basic /w==", "Bearer abc", "Basic Og==", ""])
 def test_a_proxy_user_that_is_none_leads_to_the_default_world(acme: Mock, value: str) -> None:
     answer = acme.get("/parts", headers={"Host": "api.acme.test", "Proxy-Authorization": value})

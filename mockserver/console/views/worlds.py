@@ -14,6 +14,8 @@ from mockserver.console.control import path
 from mockserver.console.records import brief
 
 _SHOWN = 200  # differences on one page
+_DEEP, _LETTERS = 100, 20_000_000  # of a fixture file, with what aliases stand for
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CALLS = 40  # of the control API for one page: each looks at a bounded number of records
 
 
@@ -60,9 +62,30 @@ def _records(text: bytes) -> Any:
     except ValueError:
         pass
     try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        _weigh(text)
+        return yaml.load(text, Loader=_LOADER)
+    except (yaml.YAMLError, ValueError) as error:
         abort(422, f"The file is neither JSON nor YAML: {error}")
+
+
+def _weigh(text: bytes) -> None:
+    """Raises YAMLError for what would not fit: a loader follows any depth, until the stack of this process ends, and
+    aliases of aliases stand for any size."""
+    total, begun, weights = 0, list[tuple[str | None, int]](), dict[str | None, int]()
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            begun.append((event.anchor, total))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = begun.pop()
+            weights |= {anchor: total - before} if anchor else {}
+        elif isinstance(event, yaml.ScalarEvent):
+            total += len(event.value)
+            weights |= {event.anchor: len(event.value)} if event.anchor else {}
+        elif isinstance(event, yaml.AliasEvent):
+            total += weights.get(event.anchor, _LETTERS)  # one that stands for what it is in, has no end
+        total += 1
+        if len(begun) > _DEEP or total > _LETTERS:
+            raise yaml.YAMLError(f"it is nested deeper than {_DEEP}, or more than {_LETTERS:,} letters long")
 
 
 def diff() -> ResponseReturnValue:

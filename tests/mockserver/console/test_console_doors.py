@@ -132,12 +132,30 @@ def test_a_seal_cannot_be_made(guarded: Mock, forged: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "onward", ["https://example.org/", "//example.org", "/_control/health", "/_console/\\example.org"]
+    "onward",
+    ["https://example.org/", "//example.org", "/_control/health", "/_console/\\example.org", "/_console/\r\nX-Own: 1"],
 )
 def test_the_login_leads_nowhere_else(guarded: Mock, onward: str) -> None:
     key = form_key(guarded.get("/_console/login"))
     sent = guarded.post("/_console/login", data={"form_key": key, "token": TOKEN, "next": onward})
     assert sent.headers["location"] == "/_console/"
+
+
+@pytest.mark.parametrize("path", ["%3F", "[", "/[", "x%3Fworld=none", "callbacks/%5B%3F%23", "%252F%00"])
+def test_a_path_is_no_url(console: Mock, path: str) -> None:
+    page = console.get(f"/_console/{path}")
+    assert page.status_code in (308, 404)
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert console.get("/_console/callbacks/..%252Fjournal").status_code == 404, "it is decoded once"
+
+
+def test_a_cookie_that_is_none_of_ours_is_never_sent_back(console: Mock) -> None:
+    theirs = {"Cookie": 'bodydouble-console="a\\015\\012X-Own: 1"'}
+    page = console.get("/_console/journal", headers=theirs)
+    own = page.headers["set-cookie"].partition(";")[0]
+    console.cookies.clear()
+    left = console.post("/_console/logout", headers={"Cookie": own}, data={"form_key": form_key(page)})
+    assert left.status_code == 303
 
 
 def test_a_body_has_a_limit(mock: Callable[..., Mock]) -> None:

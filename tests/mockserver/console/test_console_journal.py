@@ -106,6 +106,7 @@ def test_an_exchange_in_full(page: Page, world: World, accessible: Callable[[Pag
         (f"<a>{ADA}", "text/xml", "not quite text/xml"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "text/xml", "not quite text/xml"),
         ('{"a": [1,', "application/json", "not quite application/json"),
+        ('{"a": "\\ud800"}', "application/json", "\\ud800"),
         (f'{{"a":{"[" * 5000}}}', "application/json", "not quite application/json"),
         (f'name,markup\n1,"{ADA.replace(chr(34), "")}"', "text/csv", "<td><script>"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,56 @@ def test_what_changes_something_needs_the_key_of_a_form(world: World, act: str) 
     answer = httpx.post(world.url(f"state/{act}"), data={"world": world.name, "key": "1"}, trust_env=False)
     assert answer.status_code == 403
     assert world.control("GET", "/state/acme").is_success
+
+
+def send(world: World, act: str, *, file: bytes | None = None, **fields: str) -> httpx.Response:
+    """Send a form of the console as a browser does."""
+    with httpx.Client(trust_env=False) as browser:
+        found = re.search(r'name="form-key" content="(\w+)"', browser.get(world.url("state")).text)
+        assert found
+        files = None if file is None else {"file": ("fixture.yaml", file)}
+        return browser.post(world.url(act), data={"form_key": found[1], "world": world.name, **fields}, files=files)
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (b"[" * 50_000, "nested deeper"),
+        (b"{a: " * 50_000, "nested deeper"),
+        (b"a: &a [*a]", "nested deeper"),
+        (
+            b"a: &a0 [x, x]\n" + b"".join(b"b%d: &a%d [*a%d, *a%d]\n" % (n, n + 1, n, n) for n in range(60)),
+            "letters long",
+        ),
+        (b"acme: !!set {parts}", "cannot be sent as JSON"),
+        (b"1: 2", "cannot be sent as JSON"),
+        (b"acme: {parts: [{part_id: 123456789012345678901234567890}]}", "cannot be sent as JSON"),
+        (b"acme: 2026-02-30", "day is out of range"),
+    ],
+)
+def test_a_file_that_is_no_fixture_is_refused(world: World, file: bytes, why: str) -> None:
+    """Whatever it is, for the server that it is given to serves others too."""
+    page = send(world, "state/load", file=file)
+    assert page.status_code == 422
+    assert why in page.text
+
+
+def test_aliases_of_a_fixture_file_stand_for_what_they_name(world: World) -> None:
+    file = b"acme: {parts: [&bolt {part_id: a1, name: Bolt, quantity: 7}, {<<: *bolt, part_id: a2, name: Nut}]}"
+    assert send(world, "state/load", file=file).status_code == 303
+    assert world.control("GET", "/state/acme/parts/a2").json()["quantity"] == 7
+
+
+@pytest.mark.parametrize(
+    "record",
+    ['{"part_id": "\\ud800"}', '{"\\ud800": 1}', f'{{"part_id": {"9" * 30}}}', f'{{"a": {"[" * 400}{"]" * 400}}}'],
+)
+def test_a_record_that_no_store_can_keep_is_refused(world: World, record: str) -> None:
+    page = send(world, "state/acme/parts/record", record=record)
+    assert page.status_code == 422
+    assert "cannot be kept" in page.text
+
+
+@pytest.mark.parametrize("act", ["time/advance", "time/faults"])
+def test_a_number_that_json_cannot_hold_is_refused(world: World, act: str) -> None:
+    assert send(world, act, seconds="9" * 30, kind="delay").status_code == 422

@@ -48,6 +48,11 @@ def test_a_request_is_sent_from_inside(api: Api, world: str) -> None:
     assert made["request"]["headers"]["x-own"] == "1"
     assert api.ok("GET", f"{world}/journal/{made['id']}") == made
     assert api.ok("GET", f"{world}/state/ledger/accounts/5")["owner"] == "Grää"
+    again = api.ok("POST", f"{world}/requests", {**sent, "headers": {**headers, "Content-Length": "none"}})
+    assert (again["operation"], again["request"]["headers"]["content-length"]) == (
+        "accounts.open_account",
+        str(len(body.encode())),
+    )
     refused = api.ok("POST", f"{world}/requests", {**sent, "body": "{"})
     assert refused["status"] == 400
     assert refused["reasons"]
