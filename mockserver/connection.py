@@ -20,6 +20,7 @@ from mockserver.serving import ABORT, STOPPING
 from mockserver.shortcut import Shortcut
 
 _SHORT = 256  # bytes of a header that is kept for the next request that has it
+_UNHEARD = 1024 * 1024  # bytes of a head or of trailers, which the parser keeps until they end, however long they get
 _TURN = 16  # requests of one read that are answered before other connections have their turn
 
 
@@ -37,6 +38,7 @@ class Connection(HttpToolsProtocol):
     _held = False  # whether this request has not gone uvicorn's way, or not yet
     _body = b""
     _answered = 0  # requests of this read
+    _unheard = 0  # bytes that came since anything was made of them
     _running: RequestResponseCycle | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -56,6 +58,7 @@ class Connection(HttpToolsProtocol):
         self.headers.append(header)
 
     def on_headers_complete(self) -> None:
+        self._unheard = 0
         self._held = self.transport.is_closing() or self._goes_straight()
         if not self._held:
             self._pass_on(self.app)
@@ -73,12 +76,14 @@ class Connection(HttpToolsProtocol):
         )
 
     def on_body(self, body: bytes) -> None:
+        self._unheard = 0
         if self._held:
             self._body += body
         else:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        self._unheard = 0
         if not self._held:
             super().on_message_complete()
             return
@@ -88,7 +93,10 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._answered = 0
+        self._unheard += len(data)
         super().data_received(data)
+        if self._unheard > _UNHEARD and not self.transport.is_closing():
+            self.send_400_response("The head of this request is too long.")
         if self._held:  # the rest of its body is still on the way
             self._held = False
             if not self.transport.is_closing():

@@ -179,6 +179,26 @@ def test_half_a_request(shared_server: Server, sent: bytes) -> None:
     assert "Traceback" not in shared_server.printed.read_text()
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /acme/parts HTTP/1.1\r\nX-Big: ",
+        b"POST /acme/parts HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Big: ",
+        b"POST /_console/login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Big: ",
+    ],
+)
+def test_headers_without_end_are_not_kept(shared_server: Server, begun: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", shared_server.port), timeout=10) as wire:
+        with contextlib.suppress(ConnectionError):
+            wire.sendall(begun)
+            for _ in range(300):
+                wire.sendall(b"x" * 10_000)
+        with contextlib.suppress(ConnectionError):
+            while wire.recv(65536):  # until it is closed, or there is nothing for ten seconds
+                pass
+    assert is_alive(shared_server)
+
+
 def test_a_truncated_body_stores_nothing(shared_server: Server, world: VendorWorld) -> None:
     target = f"/w/{world.name}/acme/parts"
     body = b'{"name": "Bolt"}'
