@@ -38,6 +38,7 @@ class Connection(HttpToolsProtocol):
     _held = False  # whether this request has not gone uvicorn's way, or not yet
     _body = b""
     _answered = 0  # requests of this read
+    _headed = False  # whether this request's head is complete, so that a header that still comes is a trailer
     _unheard = 0  # bytes that came since anything was made of them
     _running: RequestResponseCycle | None = None
 
@@ -48,17 +49,19 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self.url = b""
         self.headers = []
-        self.expect_100_continue = False
+        self.expect_100_continue = self._headed = False
         self._body = b""
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self._headed:
+            return  # RFC 9110, 6.5.1: never merged, least of all when it says who asks
         header = _header(name, value) if len(value) <= _SHORT else (name.lower(), value)
         if header[0] == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
         self.headers.append(header)
 
     def on_headers_complete(self) -> None:
-        self._unheard = 0
+        self._unheard, self._headed = 0, True
         self._held = self.transport.is_closing() or self._goes_straight()
         if not self._held:
             self._pass_on(self.app)

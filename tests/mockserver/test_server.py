@@ -179,6 +179,14 @@ def test_half_a_request(shared_server: Server, sent: bytes) -> None:
     assert "Traceback" not in shared_server.printed.read_text()
 
 
+@pytest.mark.parametrize("way", [b"", b"Expect: 100-continue\r\n"])
+def test_a_trailer_is_no_header(shared_server: Server, way: bytes) -> None:
+    key = b"X-Acme-Key: key-of-wile\r\n"
+    head = b"GET /acme/parts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n" + way
+    assert b"HTTP/1.1 200 OK" in talk(shared_server, head + key + b"\r\n0\r\nX-Own: 1\r\n\r\n")
+    assert b"HTTP/1.1 401 Unauthorized" in talk(shared_server, head + b"\r\n0\r\n" + key + b"X-Own: 1\r\n\r\n")
+
+
 @pytest.mark.parametrize(
     "begun",
     [
