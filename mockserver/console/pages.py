@@ -65,6 +65,7 @@ def _flask() -> Flask:
 def _begin() -> None:
     """What every page finds in `g`: `control`, the control API; `world`, the name of the chosen one; `visit`."""
     g.visit, g.control = request.environ["bodydouble.visit"], request.environ["bodydouble.control"]
+    g.world = DEFAULT  # also for the page that says that a form cannot be read
     g.world = request.values.get("world") or DEFAULT
     if request.method not in SAFE:
         given = request.headers.get("X-Form-Key") or request.form.get("form_key", "")

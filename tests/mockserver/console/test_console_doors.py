@@ -163,6 +163,14 @@ def test_a_body_has_a_limit(mock: Callable[..., Mock]) -> None:
     assert console.post("/_console/login", content=b"x" * 1001).status_code == 413
 
 
+def test_a_form_of_too_many_parts_is_refused(console: Mock) -> None:
+    parts = [(f"f{n}", (None, "x")) for n in range(2000)]
+    page = console.post("/_console/logout", files=parts)
+    assert page.status_code == 413
+    assert "That did not work" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
 def test_a_world_that_is_not_there_is_said(console: Mock) -> None:
     page = console.get("/_console/journal?world=%3Cb%3E")
     assert page.status_code == 404
