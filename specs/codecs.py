@@ -71,10 +71,26 @@ class _Json:
             raise Undecodable(f"not JSON: {error}") from None
         except RecursionError:
             raise Undecodable("JSON nested too deeply") from None
+        if raw.count(b"[") + raw.count(b"{") > _DEEPEST:
+            _check_depth(value)
         return value
 
     def encode(self, value: Any) -> bytes:
         return orjson.dumps(value)
+
+
+_DEEPEST = 200  # levels of a body
+
+
+def _check_depth(value: Any) -> None:
+    """orjson reads 1024 levels and writes 254: what was kept of a body in between could never be told again, nor the
+    list that it stands in. It says at once whether it writes a value some levels further in."""
+    for _ in range(254 - _DEEPEST):
+        value = [value]
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        raise Undecodable(f"JSON nested too deeply: more than {_DEEPEST} levels") from None
 
 
 _KEY_ENDS = re.compile(rb'"[ \t\r\n]*:')

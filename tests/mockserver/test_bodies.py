@@ -368,3 +368,16 @@ def test_other_media_types(
 
 def test_an_optional_body_may_be_left_out(upload: Callable[..., Any]) -> None:
     assert upload("application/json", {"type": "object"}, b"", required=False).status_code == 200
+
+
+@pytest.mark.parametrize(("levels", "status"), [(150, 200), (230, 400), (300, 400)])
+def test_what_is_kept_can_be_told_again(mock: Callable[..., Mock], levels: int, status: int) -> None:
+    """More levels are read than are written, by the same library."""
+    accengage = mock(vendors=("accengage",))
+    body = '{"name": "Shops", "more": ' + "[" * levels + "]" * levels + "}"
+    sent = {"vendor": "accengage", "method": "POST", "target": "/v1/me/apps/myPartnerId/geogroups", "body": body}
+    headers = {"Content-Type": JSON_TYPE}
+    made = accengage.control("POST", "/requests", {**sent, "headers": headers, "signed": True})
+    assert made["status"] == status
+    assert accengage.control("GET", "/state/accengage/geogroups")["records"]
+    assert accengage.control("GET", "/snapshot")["accengage"]["geogroups"]
