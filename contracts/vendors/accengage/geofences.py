@@ -47,11 +47,11 @@ def group(client: Client, number: int) -> dict[str, Any]:
 def life_of_a_place(client: Client) -> None:
     """20.18: created, read, listed, changed."""
     kind = _kind(client)
-    number = place(client, kind, name="Recipe", radius=200, major=1)
-    for info in (
-        {"name": "Recipe", "radius": 200, "major": 1},
-        {"name": "Other", "radius": 300, "major": 7, "more": [1, {"deep": True}]},
-    ):
+    where = {"latitude": 48.8566, "longitude": 2.3522} if kind == "geofence" else {"uuid": "F7826DA6", "minor": 2}
+    there = {"latitude": 49.0097, "longitude": 2.5479} if kind == "geofence" else {"uuid": "E91E0893", "minor": 8}
+    new: dict[str, Any] = {"name": "Recipe", "radius": 200, "major": 1, **where}
+    number = place(client, kind, **new)
+    for info in (new, {"name": "Other", "radius": 300, "major": 7, "more": [1, {"deep": True}], **there}):
         if info["name"] == "Other":
             client.call(client.operation, **_id(kind, number), body={"info": info})
         read = client.value(client.call(f"{kind}s.get_{kind}", **_id(kind, number)))

@@ -76,6 +76,10 @@ def life_of_a_member(client: Client) -> None:
         found = members(client, number)
         same = (found.get(ALICE) or "")[:10] == (date or "")[:10]
         client.expect(same and ALICE in found, "read-your-write", "the date of the last change, or none", found)
+    for date in ("2032-01-01T00:00:00Z", "2028-01-01T00:00:00Z"):
+        client.call(UPSERT, listId=number, body={"users": [{**_ALICE, "expireAt": date}]})
+        found = members(client, number)
+        client.expect(str(found.get(ALICE))[:10] == date[:10], "read-your-write", f"{date}, given by UDID", found)
     client.call(REMOVE, listId=number, body={"users": [_BRUNO_BY_FIELD]})
     client.call(REMOVE, listId=number, body={"users": [_BRUNO_BY_FIELD, {"device": {"deviceId": "nobody"}}]})
     _is(client, 200, "idempotent-retry", "the removal of what is not there")

@@ -156,6 +156,17 @@ def participants_that_cannot_be(client: Client) -> None:
     _is(client, 404, "refusal-changes-nothing", "the external id of a refused call")
 
 
+@recipe(ADD, 409)
+def who_is_on_the_list_stays_as_before(client: Client) -> None:
+    """21: whoever is refused as subscribed already keeps what the refused call would have changed."""
+    _join(client, acquisition_id=CONFIRMS)
+    before = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A"))
+    _join(client, {**BODY, "custom_fields": {"first_name": "Eva"}}, acquisition_id=CONFIRMS)
+    _is(client, 409, "provokes", "somebody who is on the list")
+    after = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A"))
+    client.expect(after == before, "refusal-changes-nothing", f"the person as before: {before}")
+
+
 @recipe(ADD, 400)
 @recipe(FIND, 400)
 def numbers_of_the_other_version(client: Client) -> None:
@@ -173,7 +184,10 @@ def numbers_of_the_other_version(client: Client) -> None:
 @recipe(OF_LIST, 200)
 def listed_campaigns_are_active(client: Client) -> None:
     """22: each is read as it is listed."""
-    found = rows(client, LISTED) + rows(client, OF_LIST)
+    of_its_list = rows(client, OF_LIST, subscription_list_id=ITS_LIST)
+    ids = {it.get("acquisition_id") for it in of_its_list}
+    client.expect(ids == {ASKS, CONFIRMS}, "counts-add-up", "the active campaigns of the list", ids)
+    found = rows(client, LISTED) + rows(client, OF_LIST) + of_its_list
     for one in found:
         client.expect(one.get("status") == "active", "counts-add-up", "active campaigns only", one)
         same = client.value(client.call(GET, acquisition_id=one.get("acquisition_id", "none")))

@@ -1,9 +1,10 @@
-"""What the document's prose says of custom fields. Numbers as in `recipes`."""
+"""What the document's prose says of custom fields, and the values of persons. Numbers as in `recipes`."""
 
 from __future__ import annotations
 
 from contracts.client import Client
 from contracts.recipes import recipe
+from contracts.vendors.vibes import persons
 from contracts.vendors.vibes.subscriptions import rows
 
 LIST, GET = "custom_fields.list_custom_fields", "custom_fields.get_custom_field"
@@ -22,3 +23,22 @@ def every_field_is_read_as_it_is_listed(client: Client) -> None:
             keys = [it.get("option_key") for it in options if isinstance(it, dict)] if isinstance(options, list) else []
             whole = bool(keys) and None not in keys and len(set(keys)) == len(keys)
             client.expect(whole, "read-your-write", "the options of a selection, each with a key of its own", options)
+
+
+@recipe(persons.ADD, 201)
+@recipe(persons.UPDATE, 200)
+@recipe(persons.UPDATE_EXTERNAL, 201)
+def long_text_is_kept_whole(client: Client) -> None:
+    """4.1 and 50: no document names a length for the text of a custom field."""
+    text = "Ana & Eva, " * 100 + "Roe"
+    fields = {"first_name": text}
+    if client.operation == persons.UPDATE:
+        person = persons.add(client, "EXT-A")
+        client.call(persons.UPDATE, person_key=person.get("person_key", "none"), body={"custom_fields": fields})
+    elif client.operation == persons.UPDATE_EXTERNAL:
+        client.call(persons.UPDATE_EXTERNAL, external_person_id="EXT-A", body={"custom_fields": fields})
+        person = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A")) or {}
+    else:
+        person = persons.add(client, "EXT-A", custom_fields=fields)
+    name = (persons.read(client, person).get("custom_fields") or {}).get("first_name")
+    client.expect(name == text, "read-your-write", f"all of the {len(text)} characters that were sent", name)

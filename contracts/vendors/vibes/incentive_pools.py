@@ -14,6 +14,8 @@ GET_CODE, ISSUANCES = "incentive_codes.get_code", "incentive_codes.list_issuance
 # Pools of the `default` fixture: codes for one or for many, not to be issued any more, all issued.
 UNIQUE, MULTI, OVER, USED_UP, PARTNERS = 101, 102, 103, 104, 105
 INACTIVE = "WELCOME-0009"
+# The pool of another company there.
+FOREIGN_POOL = 901
 
 
 def is_(client: Client, status: int, check: str, what: str) -> None:
@@ -85,6 +87,29 @@ def a_new_pool_is_as_it_was_asked_for(client: Client) -> None:
     client.expect(seen == {name: wanted[name] for name in names}, "read-your-write", f"a pool like {wanted}", seen)
     same = client.value(client.call(GET, pool_id=pool.get("id", 0)))
     client.expect(same == pool, "read-your-write", f"the pool that was added: {pool}")
+    listed = client.value(client.call(LIST)) or []
+    client.expect(pool in listed, "read-your-write", "the closed pool among all")
+
+
+@recipe(LIST, 200)
+def every_pool_is_listed(client: Client) -> None:
+    """10.3: all pools of the company, also those that issue nothing any more, each as it is read."""
+    listed = client.value(client.call(LIST)) or []
+    ids = [it.get("id") for it in listed]
+    wanted = [UNIQUE, MULTI, OVER, USED_UP, PARTNERS]
+    client.expect(sorted(ids) == wanted, "counts-add-up", f"the pools {wanted}", ids)
+    for pool in listed:
+        same = pool_of(client, pool.get("id", 0))
+        client.expect(same == pool, "read-your-write", f"the pool as it is listed: {pool}")
+
+
+@recipe(GET, 404)
+@recipe(UPDATE, 404)
+@recipe(ISSUE, 404)
+def a_pool_of_another_company(client: Client) -> None:
+    """10.3: not even by its number."""
+    client.call(client.operation, pool_id=FOREIGN_POOL)
+    is_(client, 404, "no-leak-between-accounts", "a pool of another company")
 
 
 @recipe(ADD, 422)

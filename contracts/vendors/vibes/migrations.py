@@ -12,6 +12,8 @@ CONFIRM = "migrations.confirm_migration"
 IMPORT, LIST = "migrations.import_devices", "migrations.list_import_batches"
 GET_BATCH, GET_TOKEN = "migrations.get_import_batch", "migrations.get_device_migrations"
 _LISTS = ("success", "failure", "pending")
+# An app of the `default` fixture to which nothing was imported.
+EMPTY_APP = "EmptyAppId1"
 # The page advises to wait a quarter of an hour.
 _STEPS, _STEP_SECONDS = 30, 30
 
@@ -106,6 +108,14 @@ def batches_are_listed(client: Client) -> None:
     client.expect(not shown, "read-your-write", "no token of a batch in its summary, under any name", shown)
 
 
+@recipe(LIST, 200)
+def an_app_without_batches(client: Client) -> None:
+    """13.1."""
+    client.suppose("an app without imports has an empty list of batches")
+    found = client.value(client.call(LIST, app_id=EMPTY_APP))
+    client.expect(found == [], "read-your-write", "an empty array", found)
+
+
 @recipe(IMPORT, 413)
 def too_many_devices(client: Client) -> None:
     """43: also when single entries are invalid, and no batch is made."""
@@ -156,7 +166,7 @@ def a_batch_belongs_to_its_app(client: Client) -> None:
     """46: a batch of one app is unknown under another."""
     batch = submit(client, devices(1))
     # The second one is the company's own.
-    for app in ("OtherAppId01", "EmptyAppId1", "no-such-app"):
+    for app in ("OtherAppId01", EMPTY_APP, "no-such-app"):
         client.call(GET_BATCH, app_id=app, batch_id=batch.get("batch_id", "none"))
         client.expect(client.sent[-1].status in (403, 404), "no-leak-between-accounts", "a refusal under another app")
 

@@ -89,6 +89,9 @@ def nobody_found(client: Client) -> None:
     add(client, "EXT-B", "2995550172")
     found = client.value(client.call(FIND, mdn="2995550171", external_person_id="EXT-B"))
     client.expect(found == [], "read-your-write", "nobody who matches both filters")
+    for part in ("EXT-", "XT-A"):
+        found = client.value(client.call(FIND, external_person_id=part))
+        client.expect(found == [], "read-your-write", f"nobody by {part}, which is a part of an external id")
 
 
 @recipe(ADD, 200)
@@ -112,6 +115,9 @@ def merged_by_external_id(client: Client) -> None:
     _is(client, 200, "idempotent-retry", "an external id that is known")
     client.expect(again.get("person_key") == first.get("person_key"), "idempotent-retry", "the same person_key")
     client.expect(_mdn(read(client, first)) == "2995550171", "read-your-write", "the MDN that was given")
+    add(client, "EXT-A")
+    _is(client, 200, "idempotent-retry", "an external id that is known, alone")
+    client.expect(_mdn(read(client, first)) == "2995550171", "read-your-write", "the MDN that was not given, unchanged")
 
 
 @recipe(ADD, 409)

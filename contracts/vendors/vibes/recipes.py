@@ -85,6 +85,18 @@ def foreign_app(client: Client) -> None:
     client.call(client.operation, app_id=FOREIGN_APP)
 
 
+@recipe("companies.list_companies", 200)
+@recipe("companies.get_company", 200)
+def the_url_of_a_company_leads_to_it(client: Client) -> None:
+    """6."""
+    found = client.value(client.call(client.operation))
+    for company in found if isinstance(found, list) else [found or {}]:
+        path = str(company.get("url", ""))
+        key = path.rpartition("/companies/")[2] or "none"
+        same = client.value(client.call("companies.get_company", company_key=key))
+        client.expect(same == company, "read-your-write", f"the company behind its url {path!r}: {company}")
+
+
 @recipe(FIND, 200, check="no-leak-between-accounts")
 def worlds_of_companies_are_apart(client: Client) -> None:
     """A foreign key never opens a person, not even under the company of one's own."""

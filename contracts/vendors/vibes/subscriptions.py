@@ -6,14 +6,16 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.recipes import recipe
+from contracts.vendors.vibes import persons
 
 LIST, GET, PUT = "subscriptions.list_subscriptions", "subscriptions.get_subscription", "subscriptions.put_subscription"
 REMOVE = "subscriptions.remove_subscription"
 LIST_EXTERNAL, GET_EXTERNAL = f"{LIST}_by_external_id", f"{GET}_by_external_id"
 REMOVE_EXTERNAL = f"{REMOVE}_by_external_id"
 SUBSCRIBERS = "subscription_lists.find_subscribers"
-# A list of the `default` fixture that nobody there is on.
-FREE_LIST = "ABC12345"
+ALL_LISTS, ONE_LIST = "subscription_lists.list_subscription_lists", "subscription_lists.get_subscription_list"
+# Lists of the `default` fixture: one that has subscribers, and one that nobody there is on.
+USED_LIST, FREE_LIST = "1234", "ABC12345"
 # The list of another company there.
 FOREIGN_LIST = "XYZ98765"
 
@@ -99,6 +101,29 @@ def an_active_one_has_no_opt_out(client: Client) -> None:
     out = one.keys() & {"opt_out_date", "opt_out_reason"}
     client.expect(not out, "counts-add-up", "no opt-out of a subscription that is active", one)
     client.expect(one in rows(client, LIST), "read-your-write", "the subscription as it is listed")
+
+
+@recipe(LIST, 200)
+@recipe(LIST_EXTERNAL, 200)
+def nobody_has_subscriptions_yet(client: Client) -> None:
+    """4.9: an empty array for a person who is there, whether active ones or all are asked for."""
+    client.suppose("a person without subscriptions has an empty list")
+    person = persons.add(client, "EXT-A")
+    whom = {"person_key": person.get("person_key")} if client.operation == LIST else {"external_person_id": "EXT-A"}
+    for active_only in (True, False):
+        found = client.value(client.call(client.operation, active_only=active_only, **whom))
+        client.expect(found == [], "read-your-write", "an empty array", found)
+
+
+@recipe(ALL_LISTS, 200)
+def every_list_is_listed(client: Client) -> None:
+    """5.2: all lists of the company, each as it is read, and none of another company."""
+    found = rows(client, ALL_LISTS)
+    ids = {it.get("id") for it in found}
+    client.expect(ids == {USED_LIST, FREE_LIST}, "counts-add-up", "both lists of the company", ids)
+    for one in found:
+        same = client.value(client.call(ONE_LIST, subscription_list_id=one.get("id", "none")))
+        client.expect(same == one, "read-your-write", f"the list as it is listed: {one}")
 
 
 @recipe(PUT, 404)

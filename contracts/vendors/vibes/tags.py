@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from contracts.client import Client
 from contracts.recipes import recipe
@@ -44,6 +45,24 @@ def put_adds_and_renames(client: Client) -> None:
     client.call(PUT, tag="gate", body={"tag": "door"})
     names = _names(client)
     client.expect("door" in names and "gate" not in names, "read-your-write", "the new name instead of the old one")
+
+
+@recipe(LIST, 200)
+@recipe(GET, 200)
+@recipe(ADD, 201)
+@recipe(PUT, 201)
+def the_url_of_a_tag_leads_to_it(client: Client) -> None:
+    """6: also of a name that a path has to encode."""
+    if client.operation == PUT:
+        client.call(PUT, tag="front door", body={"tag": "front door"})
+    else:
+        client.call(ADD, body={"tag": "front door"})
+    tags = client.value(client.call(LIST)) or []
+    tags.append(client.value(client.call(GET, tag="front door")) or {})
+    for tag in tags:
+        path = str(tag.get("url", ""))
+        same = client.value(client.call(GET, tag=unquote(path.rpartition("/tags/")[2]) or "none"))
+        client.expect(same == tag, "read-your-write", f"the tag behind its url {path}: {tag}")
 
 
 @recipe(REMOVE, 204)

@@ -11,6 +11,7 @@ from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 
 CAMPAIGNS, CAMPAIGN = "wallet.list_wallet_campaigns", "wallet.get_wallet_campaign"
 LIST, GET, UPDATE = "wallet.list_wallet_items", "wallet.get_wallet_item", "wallet.update_wallet_item"
+_A_MINUTE = 60
 PROTECTED = ("wallet_item_id", "campaign_ref", "url", "provider", "created_at")
 
 
@@ -51,6 +52,7 @@ def campaigns_by_their_links(client: Client) -> None:
 def tokens_are_merged_and_the_rest_is_kept(client: Client) -> None:
     """48."""
     before = _item(client)
+    client.world.advance(_A_MINUTE)
     with_both = _item(client, tokens={"check_one": "1", "check_two": "2"}, **dict.fromkeys(PROTECTED, "x"))
     _is(client, 200, "provokes", "new tokens beside members that cannot be updated")
     tokens = {**before.get("tokens", {}), "check_one": "1", "check_two": "2"}
@@ -62,8 +64,8 @@ def tokens_are_merged_and_the_rest_is_kept(client: Client) -> None:
     client.expect(after.get("tokens") == tokens, "delete-deletes", f"the tokens {tokens}")
     client.expect(after.get("group_code") == "check", "read-your-write", "the new group")
     client.expect(_item(client) == after, "read-your-write", f"the item as the update answered: {after}")
-    moved = str(after.get("updated_at", "")) >= str(before.get("updated_at", ""))
-    client.expect(moved, "read-your-write", "an updated_at that is no earlier than before")
+    moved = str(after.get("updated_at", "")) > str(before.get("updated_at", ""))
+    client.expect(moved, "read-your-write", f"an updated_at after {before.get('updated_at')}", after.get("updated_at"))
     listed = client.value(client.call(LIST, group_code="check")) or []
     client.expect(after in listed, "read-your-write", "the item in its new group")
     gone = _item(client, group_code=None)
@@ -95,6 +97,18 @@ def pages_of_items(client: Client) -> None:
         client.expect(len(rows) == (page <= len(whole)), "counts-add-up", "one item on each page, then none", rows)
         found += rows
     client.expect(found == whole, "counts-add-up", "all items, each on one page")
+
+
+@recipe(LIST, 200)
+def items_of_one_group(client: Client) -> None:
+    """9.3: all of them, and no others."""
+    whole = client.value(client.call(LIST)) or []
+    groups = {it.get("group_code") for it in whole} - {None}
+    client.expect(len(groups) < len(whole), "counts-add-up", "items of several groups, or of none", whole)
+    for group in (*sorted(groups), "no-such-group"):
+        found = client.value(client.call(LIST, group_code=group))
+        wanted = [it for it in whole if it.get("group_code") == group]
+        client.expect(found == wanted, "counts-add-up", f"the {len(wanted)} items of the group {group}", found)
 
 
 @recipe(LIST, 400)

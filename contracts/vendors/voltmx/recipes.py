@@ -143,6 +143,30 @@ def changed_platform(client: Client) -> None:
     _says(client, changed, "Update successful.", "read-your-write")
 
 
+@recipe(CHANGE, 201)
+def texts_with_characters_of_markup(client: Client) -> None:
+    """2.5: what was sent is data, in either format, and the answer is well-formed."""
+    for number, ufid in enumerate(("ana&ben@example.com", "<ana>@example.com", "]]>&amp;", '"ana\'s"@example.com')):
+        device = {"deviceId": f"device-{number}", "sid": f"token-{number}"}
+        first = subscribe(client, ufid=ufid, **device)
+        _says(client, first, "Subscription successful.")
+        again = subscribe(client, ufid=ufid, **device)
+        _is(client, 201, "read-your-write", f"the same subscription again, with the ufid {ufid}")
+        _same(client, again, first, "idempotent-retry")
+
+
+@recipe(CHANGE, 200)
+def a_long_device_id(client: Client) -> None:
+    """2.4: an opaque string, of which no document says how long it may be."""
+    device = "D" * 300
+    first = subscribe(client, deviceId=device)
+    _says(client, first, "Subscription successful.", "accepts-valid")
+    other = subscribe(client, deviceId=f"{device}D", sid="token-2")
+    client.expect(first.get("ksid") != other.get("ksid"), "read-your-write", "a KSID of its own for each device")
+    subscribe(client, deviceId=device)
+    _is(client, 201, "read-your-write", "the same subscription again")
+
+
 @recipe(CHANGE, 403)
 def device_of_one_and_token_of_another(client: Client) -> None:
     """6 and 9: and both stay as they were."""

@@ -13,7 +13,7 @@ from contracts.vendors.voltmx.recipes import APP, recipe, subscribe, unsubscribe
 
 CHANGE, LIST, GET = "subscribers.change_subscriber", "subscribers.list_subscribers", "subscribers.get_subscriber"
 INACTIVATE, DELETE = "subscribers.inactivate_subscriber", "subscribers.delete_subscribers"
-DEVICE_TOKEN = "X-Device-AuthToken"
+DEVICE_TOKEN, CLAIMS_TOKEN = "X-Device-AuthToken", "X-VoltMX-Authorization"
 NOBODY = "1234567890123"
 
 
@@ -132,6 +132,21 @@ def device_token(client: Client) -> None:
         _is(client, 401, "auth-enforced", f"{DEVICE_TOKEN} {value}")
     client.call(client.operation, headers={DEVICE_TOKEN: "s3cret-token"})
     _is(client, 200, "auth-enforced", f"the right {DEVICE_TOKEN}")
+
+
+@any_recipe(LIST, 401, frozen_at="2029-12-31T12:00:00Z")
+def a_claims_token_ends(client: Client) -> None:
+    """3.1: at its `exp`, which is in milliseconds since 1970; until then it is as good as a password."""
+    noon_ms, half_a_minute, token = 1_893_412_800_000, 30, "a-claims-token"
+    known = {"value": token, "userid": "admin@example.com", "exp": noon_ms + 60_000}
+    client.world.put(client.spec.vendor, "claims_tokens", token, known)
+    for _ in range(2):
+        client.call(LIST, headers={CLAIMS_TOKEN: token, "Authorization": None})
+        _is(client, 200, "provokes", "a claims token before its exp")
+        client.world.advance(half_a_minute)
+    client.world.advance(half_a_minute)
+    client.call(LIST, headers={"Authorization": None}, claims={CLAIMS_TOKEN: token})
+    _is(client, 401, "auth-enforced", "a claims token after its exp")
 
 
 @recipe(GET, 200)
