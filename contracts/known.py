@@ -42,23 +42,19 @@ class Known:
         return mine and today <= self.expires and fnmatchcase(finding.key, self.where)
 
 
-def read(path: Path | None) -> tuple[Known, ...]:
-    """The entries of a file. Raises UsageError when one is incomplete, or has a key that means nothing."""
+def read(path: Path | None, checks: Container[str]) -> tuple[Known, ...]:
+    """The entries of a file. Raises UsageError when one is incomplete, has a key that means nothing, or names a check
+    that there is not: it would never accept anything."""
     if path is None:
         return ()
     entries = toml(path).get("known", [])
     if not isinstance(entries, list):
         raise UsageError(f"{path}: `known` is no list of tables; write [[known]]")
-    return tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
-
-
-def checked(entries: Iterable[Known], path: Path | None, checks: Container[str]) -> tuple[Known, ...]:
-    """The entries. Raises UsageError when one names a check that there is not: it would never accept anything."""
-    entries = tuple(entries)
-    for it in entries:
+    found = tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
+    for it in found:
         if it.check not in checks:
             raise UsageError(f"{path}: unknown check {it.check!r}")
-    return entries
+    return found
 
 
 def _always(_: Known) -> bool:

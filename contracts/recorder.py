@@ -80,7 +80,7 @@ class Recorder:
         known = self.findings.get(finding.identity)
         if known is not None:
             times = known.times + finding.times
-            finding = replace(finding if _size(finding) < _size(known) else known, times=times)
+            finding = replace(finding if size(finding) < size(known) else known, times=times)
         self.findings[finding.identity] = finding
         return finding
 
@@ -149,7 +149,7 @@ class Recorder:
         return f"{origin}/w/{REPLAY}/{self.spec.vendor}" if in_world else self._shown
 
 
-def _size(finding: Finding) -> tuple[int, int, tuple[str, ...], str]:
+def size(finding: Finding) -> tuple[int, int, tuple[str, ...], str]:
     """What decides which of two equal findings is shown: fewer requests, a smaller one, then the alphabet."""
-    size = finding.exchange.request.size if finding.exchange else 0
-    return len(finding.reproduce), size, finding.reproduce, finding.sender
+    sent = finding.exchange.request.size if finding.exchange else 0
+    return len(finding.reproduce), sent, finding.reproduce, finding.sender

@@ -9,8 +9,9 @@ from typing import Any, get_args
 
 import click
 
-from contracts import plan
+from contracts import known, plan
 from contracts.cli import listeners
+from contracts.compare.differences import CLASSES
 from contracts.compare.session import Session
 from contracts.compare.sides import BASELINE, CANDIDATE, Place, opened
 from contracts.events import Listener
@@ -110,7 +111,7 @@ def run(
     settings: Settings, places: tuple[Place, Place], tolerance: float, told: Callable[[], Iterable[Listener]]
 ) -> Verdict:
     """Compare two sides; reports are opened when both are there. Raises UsageError."""
-    spec = spec_of(settings)
+    spec, accepted = spec_of(settings), known.read(settings.known, CLASSES)
     made = plan.make(spec, settings)
     try:
         with ExitStack() as stack:
@@ -119,7 +120,7 @@ def run(
                 for name, it in zip((BASELINE, CANDIDATE), places, strict=True)
             ]
             shown = " → ".join(it.name for it in places)
-            return Session(settings, spec, made, (sides[0], sides[1]), shown, tolerance, told()).carry_out()
+            return Session(settings, spec, made, (sides[0], sides[1]), shown, tolerance, accepted, told()).carry_out()
     except TargetTrouble as trouble:
         click.echo(f"target trouble: {trouble}", err=True)
         return Verdict.TROUBLE

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import specs
-from contracts import vendors
+from contracts import known, vendors
 from contracts.checks import catalogue
 from contracts.cli import listeners
 from contracts.compare.cli import reports
@@ -36,7 +36,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--port", default=8081, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
 @click.option("--har", type=_FILE, help="Record to this HAR file, without secrets.")
 @click.option("--keep", default=1 << 20, show_default=True, help="Bytes of a body that are checked and recorded.")
-@click.option("--known", type=_FILE, help="TOML file of accepted findings.")
+@click.option("--known", "accepted", type=_FILE, help="TOML file of accepted findings.")
 @click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
 @click.option("--ready-file", type=_FILE, help="Written when requests are accepted: url and pid.")
 @click.option("--until-eof", is_flag=True, help="Stop when standard input closes: with the parent process.")
@@ -56,7 +56,7 @@ def proxy(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _carry_out(
-    vendor: str, upstream: str, host: str, port: int, har: Path | None, keep: int, known: Path | None,
+    vendor: str, upstream: str, host: str, port: int, har: Path | None, keep: int, accepted: Path | None,
     vendor_paths: tuple[Path, ...], ready_file: Path | None, until_eof: bool,
     junit: Path | None, html: Path | None, jsonl: Path | None, github: bool,
 ) -> Verdict:  # fmt: skip
@@ -65,9 +65,11 @@ def _carry_out(
         specs.add_place(path)
     spec = specs.read(vendor)
     own = getattr(vendors.module(vendor, "checks"), "CHECKS", ())
+    checks = catalogue(own)
+    entries = known.read(accepted, checks)
     recording = Recording(har, spec) if har else None
     observer = Observer(
-        spec, upstream.rstrip("/"), catalogue(own), known, recording, tuple(listeners(junit, html, jsonl, github))
+        spec, upstream.rstrip("/"), checks, entries, recording, tuple(listeners(junit, html, jsonl, github))
     )  # fmt: skip
     it = Proxy(upstream, keep, observer.passed, observer.note_trouble)
     try:

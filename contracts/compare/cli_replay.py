@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 import specs
+from contracts import known
 from contracts.cli import listeners
 from contracts.compare.cli import place, reports
+from contracts.compare.differences import CLASSES
 from contracts.compare.replay import TARGET, Replay
 from contracts.compare.sides import opened
 from contracts.finding import TargetTrouble, UsageError, Verdict
@@ -66,11 +68,11 @@ def _carry_out(
     if vendor is None:
         vendor = vendor_of(recording, {name: specs.read(name) for name in specs.vendors()})
     settings = Settings(vendor, url=side.url, control=control, vendor_paths=vendor_paths, **options)
-    spec = spec_of(settings)
+    spec, accepted = spec_of(settings), known.read(settings.known, CLASSES)
     try:
         with opened(spec, settings, TARGET, side) as run:
             told = listeners(junit, html, jsonl, github)
-            return Replay(run.settings, spec, recording, run, side.name, tolerance, told).carry_out()
+            return Replay(run.settings, spec, recording, run, side.name, tolerance, accepted, told).carry_out()
     except TargetTrouble as trouble:
         click.echo(f"target trouble: {trouble}", err=True)
         return Verdict.TROUBLE

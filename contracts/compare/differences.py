@@ -30,6 +30,7 @@ CHECKS = (
     Check(EFFECT, "A read shows the same after the same writes"),
     Check(TIMING, "Both take as long: at once, about a second, or longer"),
 )
+CLASSES = frozenset(it.id for it in CHECKS)
 # Beside those that the spec documents.
 _HEADERS = ("location", "www-authenticate", "allow", "retry-after")
 _COUNTING = re.compile(r"rate-?limit|remaining|^retry-after$|^date$|^age$", re.IGNORECASE)
@@ -38,7 +39,7 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_DATA = (403, 404, 409, 410)
-_VARYING = re.compile(r"\d+|'[^']*'|\"[^\"]*\"")
+_VARYING = re.compile(r"items \[.* at |\d+|'[^']*'|\"[^\"]*\"", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Difference:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes two differences the same one: two statuses do; else the words, but for numbers and quoted ones."""
+        """What makes two differences the same one: two statuses do; else the words, but for numbers, quoted ones
+        and what is in a list that is longer on one side."""
         if self.place.startswith("status "):
             return self.spot
         words = (_VARYING.sub("#", text) for text in (self.baseline, self.candidate))

@@ -15,7 +15,7 @@ from contracts.exchange import Exchange, Request, Response, excerpt
 from contracts.finding import Finding, Side
 from contracts.grid import Grid
 from contracts.known import Known
-from contracts.recorder import Recorder
+from contracts.recorder import Recorder, size
 from specs import Spec
 
 # Of what differs at one spot of one operation, so many are told: then it is prose, and differs throughout.
@@ -73,15 +73,24 @@ class Findings:
 
     def add(self, difference: Difference, trails: Sequence[Sequence[Exchange]], sender: str) -> Finding:
         """A new finding, with the exchanges that led to it on either side, the telling one last."""
-        mask = self._sides[0].mask
-        shown = [self._side(number, trail) for number, trail in enumerate(trails)]
-        finding = Finding(
-            difference.check, difference.operation, mask(difference.baseline), mask(difference.candidate),
-            difference.identity[2], sender, self._seed, shown[1].reproduce, trails[1][-1], sides=(shown[0], shown[1]),
-        )  # fmt: skip
+        finding = self._finding(difference, trails, sender)
         self.made[difference.identity] = finding
         self._spots[difference.spot] += 1
         return finding
+
+    def shorten(self, difference: Difference, trails: Sequence[Sequence[Exchange]], sender: str) -> None:
+        """Show what has been found by these exchanges from now on, when they are fewer than those that it has."""
+        found = self.made.get(difference.identity)
+        if found and len(trails[1]) < len(found.reproduce):
+            self.made[difference.identity] = min(found, self._finding(difference, trails, sender), key=size)
+
+    def _finding(self, difference: Difference, trails: Sequence[Sequence[Exchange]], sender: str) -> Finding:
+        mask = self._sides[0].mask
+        shown = [self._side(number, trail) for number, trail in enumerate(trails)]
+        return Finding(
+            difference.check, difference.operation, mask(difference.baseline), mask(difference.candidate),
+            difference.identity[2], sender, self._seed, shown[1].reproduce, trails[1][-1], sides=(shown[0], shown[1]),
+        )  # fmt: skip
 
     def plain(self, difference: Difference, sender: str) -> Finding | None:
         """A finding that no single exchange shows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from contracts.client import Client, Which
@@ -18,6 +19,19 @@ from specs import Operation
 
 class Diverged(Exception):
     """The two sides are no longer where the same requests lead: there is nothing more to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of a recipe before credentials went into its query or body. `acting` are the credentials of whom it was
+    made for, None for the customer's own; `claimed` what they gave for its headers."""
+
+    operation: str
+    base: str
+    request: Request
+    credentials: str
+    claimed: tuple[Which, Headers]
+    acting: Credentials | None
 
 
 class Worlds:
@@ -40,12 +54,14 @@ class Worlds:
 
 class Mirror(Client):
     """The baseline's customer; `told` hears of each request with what the candidate answered, and says whether the two
-    can go on. `own` are the baseline's credentials at first. What a recipe expects is not judged here."""
+    can go on. `own` are the baseline's credentials at first, `done` the requests so far. What a recipe expects is not
+    judged here."""
 
     other: Client
     own: Credentials | None
     comparison: Comparison
-    told: Callable[[Client, Client, Both], bool]
+    told: Callable[[Mirror, Both], bool]
+    done: list[Asked]
     _claimed: tuple[Which, Headers] = ("none", ())
 
     @property
@@ -71,19 +87,27 @@ class Mirror(Client):
         """Send a request to both sides. Raises Diverged when they cannot go on."""
         operation = self.spec.operations[operation_id]
         which, ours = self._claimed
+        acting = None if self.credentials is self.own else self.credentials
+        self.done.append(Asked(operation_id, self.base, request, credentials, self._claimed, acting))
         other, ids = self.other, self.comparison.ids
         other.asked, theirs = self.asked, other.credentials
-        if self.credentials is not self.own:
-            other.credentials = self.credentials  # The recipe acts as somebody else.
+        if acting is not None:
+            other.credentials = acting  # The recipe acts as somebody else.
         twin = carry.carried(request, self.base, other.base, ids)
         twin = carry.authorized(twin, ours, carry.credentials(other, operation, which, twin.body))
         ids.say(list(carry.said(request, self.base)))
         baseline = super().send(operation_id, request, credentials)
         candidate = other.send(operation_id, twin, credentials)
         other.credentials = theirs
-        if not self.told(self, other, (baseline, candidate)):
+        if not self.told(self, (baseline, candidate)):
             raise Diverged
         return baseline
+
+    def repeat(self, asked: Asked) -> Exchange:
+        """Send a request that another mirror has sent. Raises Diverged, NotProvokable, TargetTrouble."""
+        request = replace(asked.request, url=self.base + asked.request.url.removeprefix(asked.base))
+        self.credentials, self._claimed = asked.acting or self.own, asked.claimed
+        return self.send(asked.operation, request, asked.credentials)
 
     def expect(self, holds: bool, check: str, expected: str, seen: object = None) -> None:
         """Nothing: two implementations are compared here, and no promise is judged."""

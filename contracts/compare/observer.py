@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
 from contracts import environment, known
 from contracts.checks import Check
@@ -15,6 +14,7 @@ from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunS
 from contracts.exchange import Exchange
 from contracts.finding import Verdict
 from contracts.grid import Cell, of
+from contracts.known import Known
 from contracts.recorder import Recorder
 from specs import Spec
 from specs.paths import Paths
@@ -24,11 +24,11 @@ class Observer:
     """Judges what passes, and tells. Of what it shows, secrets are taken out as they are of a recording."""
 
     def __init__(
-        self, spec: Spec, upstream: str, checks: Mapping[str, Check], accepted: Path | None,
+        self, spec: Spec, upstream: str, checks: Mapping[str, Check], accepted: Sequence[Known],
         recording: Recording | None, listeners: Iterable[Listener],
     ) -> None:  # fmt: skip
         self._spec, self._upstream, self._recording, self._listeners = spec, upstream, recording, tuple(listeners)
-        self._known, self._secrets, self._paths = known.read(accepted), Secrets(spec), Paths(spec)
+        self._known, self._secrets, self._paths = accepted, Secrets(spec), Paths(spec)
         self._values: tuple[str, ...] = ()
         self._recorder = Recorder(spec, of(spec), checks, seed=0, mask=self._masked, shown=upstream)
         self._aside: Counter[str] = Counter()

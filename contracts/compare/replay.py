@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunS
 from contracts.exchange import Exchange, Request, Response
 from contracts.finding import Finding, NotProvokable, TargetTrouble, Verdict
 from contracts.grid import Grid
+from contracts.known import Known
 from contracts.recorder import Recorder
 from contracts.run import Run
 from contracts.secrecy import scrubbed
@@ -51,11 +52,11 @@ class Replay:
 
     def __init__(
         self, settings: Settings, spec: Spec, path: Path, side: Run, shown: str, tolerance: float,
-        listeners: Iterable[Listener],
+        accepted: Sequence[Known], listeners: Iterable[Listener],
     ) -> None:  # fmt: skip
         self._settings, self._spec, self._path, self._side = settings, spec, path, side
         self._shown, self._tolerance, self._listeners = f"{path.name} → {shown}", tolerance, tuple(listeners)
-        self._known = known.read(settings.known)
+        self._known = accepted
         recorder = Recorder(spec, Grid(()), {}, seed=settings.seed, mask=side.mask, shown="")
         recorded = Shown(side.mask, recorder)
         self.findings = Findings(

@@ -17,14 +17,17 @@ from contracts.compare.ids import Ids
 from contracts.compare.mirror import Diverged, Mirror
 from contracts.compare.pair import Both, Pair
 from contracts.compare.sides import BASELINE, CANDIDATE
+from contracts.compare.smaller import Caught, smaller
 from contracts.compare.times import Clocks
 from contracts.ending import verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.exchange import Exchange
 from contracts.finding import Finding, NotProvokable, TargetTrouble, Verdict
+from contracts.known import Known
 from contracts.machines import hunt
 from contracts.machines.hunt import Budget
 from contracts.machines.machine import Machine
+from contracts.machines.sender import Identity
 from contracts.plan import Plan
 from contracts.recipes import Recipe
 from contracts.run import Run
@@ -43,15 +46,16 @@ _MARKS = 10**6
 
 
 class Session:
-    """One comparison of two sides. It prints nothing; `shown` is what people call the two."""
+    """One comparison of two sides. It prints nothing; `shown` is what people call the two, `accepted` are differences
+    that are no failures."""
 
     def __init__(
         self, settings: Settings, spec: Spec, plan: Plan, sides: tuple[Run, Run], shown: str, tolerance: float,
-        listeners: Iterable[Listener],
+        accepted: Sequence[Known], listeners: Iterable[Listener],
     ) -> None:  # fmt: skip
         self._settings, self._spec, self._plan, self._sides = settings, spec, plan, sides
         self._shown, self._tolerance, self._listeners = shown, tolerance, tuple(listeners)
-        self._known = known.read(settings.known)
+        self._known = accepted
         self.findings = Findings(
             spec, sides, (BASELINE, CANDIDATE), self._known, environment.today(), settings.seed
         )  # fmt: skip
@@ -131,6 +135,8 @@ class Session:
     def _recipe(self, recipe: Recipe) -> None:
         """Carry out one of the vendor's recipes on both sides, until they diverge."""
         mirror = self._mirror(recipe)
+        caught: dict[Identity, Caught] = {}
+        mirror.told = partial(self._mirrored, caught)
         try:
             if mirror.has_world or recipe.anywhere:
                 recipe.act(mirror)
@@ -140,6 +146,7 @@ class Session:
             self.note(f"{recipe.id} stumbled over an answer of the baseline, and was left there")
         finally:
             mirror.leave()
+            self._caught(recipe, list(caught.values()))
 
     def _mirror(self, recipe: Recipe) -> Mirror:
         settings = {**self._settled, **dict(recipe.settings)}
@@ -153,18 +160,38 @@ class Session:
             client.tag = recipe.name.replace("_", "-") + ("" if self._worlds else f"-{kind}-{self._token:x}")
         mirror.own = mirror.credentials
         mirror.comparison = self._comparison(mirror, mirror.other, f"{self._token:x}")
-        mirror.told = self._mirrored
+        mirror.done = []
         return mirror
 
-    def _mirrored(self, mirror: Client, other: Client, both: Both) -> bool:
-        assert isinstance(mirror, Mirror)
+    def _mirrored(self, caught: dict[Identity, Caught], mirror: Mirror, both: Both) -> bool:
         self.compared(*both)
         found = mirror.comparison.differences(*both)
         for difference in found:
             if self.findings.news(difference):
-                trails = (mirror.trail(), other.trail())
-                self._made(self.findings.add(difference, trails, mirror.sender))
+                caught.setdefault(difference.identity, Caught.on(mirror, difference))
+            else:
+                self.findings.shorten(difference, (mirror.trail(), mirror.other.trail()), mirror.sender)
         return not any(it.check in (ANSWER, STATUS) for it in found)
+
+    def _caught(self, recipe: Recipe, caught: list[Caught]) -> None:
+        """Report what a recipe has shown; all of it, whatever happens.
+
+        In worlds each is made as small as it can be. A lasting side remembers what it was asked: there the same request
+        does not mean the same a second time, and what other recipes show with fewer requests is taken instead.
+        """
+        try:
+            while caught:
+                if self._worlds and self.findings.news(caught[0].difference):
+                    caught[0] = smaller(caught[0], partial(self._mirror, recipe), lambda both: self.compared(*both))
+                self._found(recipe, caught[0])
+                del caught[0]
+        finally:
+            for it in caught:
+                self._found(recipe, it)
+
+    def _found(self, recipe: Recipe, caught: Caught) -> None:
+        if self.findings.news(caught.difference):
+            self._made(self.findings.add(caught.difference, caught.trails, recipe.id))
 
     def _hunt(self, machine: type[Machine], left: int) -> None:
         """Sequences of a machine on both sides, each difference made as small as it can be."""

@@ -37,7 +37,7 @@ class Place:
 @contextmanager
 def opened(spec: Spec, settings: Settings, name: str, place: Place) -> Iterator[Run]:
     """One side, reached; what it was made to store is removed at the end. Raises TargetTrouble, UsageError."""
-    mine = replace(settings, url=place.url, control=place.control, credentials=place.credentials)
+    mine = replace(settings, url=place.url, control=place.control, credentials=place.credentials, known=None)
     with ExitStack() as stack:
         mock = stack.enter_context(own_mock(mine)) if place.url is None else None
         part = Part(environment.token(), Path(stack.enter_context(environment.scratch())))

@@ -1,0 +1,83 @@
+"""`bodydouble compare` on two small servers, one with a bug: what is accepted, how small a find is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.compare.conftest import Compare
+from tests.contracts.drawers import CREDENTIALS, OWNERS, Drawers
+
+HERE = Path(__file__).parents[1]
+RECIPES = """
+from contracts.recipes import recipe
+
+
+@recipe("drawers.list_drawers", 200)
+def after_a_long_day(client):
+    for name in ("top", "middle", "low", "left"):
+        client.call("drawers.fill_drawer", name=name, body={"holds": "hats"})
+        client.call("drawers.get_drawer", name=name)
+    client.call("drawers.empty_drawer", name="low")
+    client.call("drawers.list_drawers")
+"""
+ACCEPTED = """
+[[known]]
+check = "{}"
+operation = "drawers.list_drawers"
+reason = "ghosts are expected"
+expires = 9999-12-31
+"""
+
+
+@pytest.fixture
+def vendor(tmp_path: Path) -> Path:
+    """A user's directory with the vendor `drawers` and a recipe of ten requests."""
+    folder = tmp_path / "contracts" / "vendors" / "drawers"
+    folder.mkdir(parents=True)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "drawers.yaml").write_text((HERE / "drawers.yaml").read_text())
+    (folder / "recipes.py").write_text(RECIPES)
+    (folder / "target.py").write_text(CREDENTIALS)
+    (tmp_path / "credentials.toml").write_text(f'key = "{OWNERS[0]}"\n')
+    return tmp_path
+
+
+def test_what_a_recipe_shows_is_made_small(run_compare: Compare, vendor: Path) -> None:
+    with Drawers() as right, Drawers("ghost") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong))
+    assert outcome.code == 1, outcome.text
+    assert outcome.kinds() == {"same-values"}
+    first, second = outcome.findings[0]["sides"]
+    for side in (first, second):
+        asked = [line for line in side["reproduce"] if "/_control" not in line]
+        assert len(asked) == 4, asked  # Two full drawers, one of them emptied, and the list.
+        assert sum("-X PUT" in line for line in asked) == 2
+        assert sum("-X DELETE" in line for line in asked) == 1
+    assert "low" in second["exchange"]
+
+
+def test_an_accepted_difference_is_no_failure(run_compare: Compare, vendor: Path) -> None:
+    accepted = vendor / "accepted.toml"
+    accepted.write_text(ACCEPTED.format("same-values"))
+    with Drawers() as right, Drawers("ghost") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong), "--known", str(accepted))
+    assert outcome.code == 0, outcome.text
+    assert [it["known"] for it in outcome.findings] == ["ghosts are expected"]
+
+
+def test_a_difference_that_there_is_not_cannot_be_accepted(run_compare: Compare, vendor: Path) -> None:
+    accepted = vendor / "accepted.toml"
+    accepted.write_text(ACCEPTED.format("read-your-write"))
+    with Drawers() as right, Drawers("ghost") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong), "--known", str(accepted))
+    assert outcome.code == 2
+    assert "unknown check 'read-your-write'" in outcome.text
+
+
+def _arguments(vendor: Path, one: Drawers, other: Drawers) -> list[str]:
+    found = ["drawers", "--vendor-path", str(vendor), "--profile", "smoke", "--operation", "drawers.list_drawers"]
+    for name, drawers in (("baseline", one), ("candidate", other)):
+        found += [f"--{name}", f"{drawers.url}/drawers", f"--{name}-control", drawers.url]
+    return found
