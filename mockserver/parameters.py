@@ -63,11 +63,12 @@ def query(raw: str) -> dict[str, Any]:
     """The query string by name; a name that stands several times has a list of its values."""
     found: dict[str, Any] = {}
     for name, value in parse_qsl(raw, keep_blank_values=True, errors="replace"):
-        if name in found:
-            before = found[name]
-            found[name] = [*before, value] if isinstance(before, list) else [before, value]
-        else:
+        if name not in found:
             found[name] = value
+        elif isinstance(before := found[name], list):
+            before.append(value)  # not a new list each time: a name can stand a hundred thousand times
+        else:
+            found[name] = [before, value]
     return found
 
 

@@ -7,12 +7,14 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 import jsonschema_rs
 
 from specs.loading import SpecError, escape, resolved, shown
+from specs.piecewise import WORDS, Piecewise, Wrong, weight_of
 
 Direction = Literal["request", "response"]
 _BASE = "urn:spec:"
@@ -24,8 +26,8 @@ _PLAIN = (
     *("maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties"),
 )
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-# The validator makes all errors at once: a million take 18 s and a gigabyte. Of a larger value the first must do.
-_MANY = 20_000
+SMALL = 2000  # the weight of a value up to which the validator is asked for all errors at once
+_MOST = 1000  # problems of a large value that are said
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,16 @@ class Validator:
     body of a binary media type.
     """
 
-    __slots__ = ("_compiled", "_takes_bytes", "_valid")
+    __slots__ = ("_compiled", "_piecewise", "_small", "_takes_bytes", "_valid")
 
-    def __init__(self, compiled: Any, takes_bytes: bool) -> None:
+    def __init__(
+        self, compiled: Any, takes_bytes: bool, piecewise: Piecewise | None = None, small: int = SMALL
+    ) -> None:
         self._compiled = compiled
         self._valid = compiled.is_valid
         self._takes_bytes = takes_bytes
+        self._piecewise = piecewise
+        self._small = small
 
     def ok(self, value: Any) -> bool:
         """Whether the value is as the schema says."""
@@ -69,18 +75,27 @@ class Validator:
             return self._takes_bytes and isinstance(value, bytes)
 
     def problems(self, value: Any, place: str) -> Iterator[Problem]:
-        """All that is wrong; of a value of more than 20,000 parts only the first thing."""
+        """All that is wrong; of a large value the first thousand things, or, where it cannot be taken apart, the first.
+        What follows is not looked for."""
         if isinstance(value, bytes):
             if not self._takes_bytes:
                 yield Problem(place, (), "type", "is raw bytes, which the schema has no place for")
             return
         try:
-            errors = self._first(value) if _parts(value, _MANY) >= _MANY else self._compiled.iter_errors(value)
-            for error in errors:
-                message = error.message if len(error.message) <= 300 else error.message[:297] + "…"
-                yield Problem(place, tuple(error.instance_path), error.kind.name, message, tuple(error.schema_path))
+            for path, keyword, message, schema_path in self._wrong(value):
+                words = message if len(message) <= WORDS else f"{message[: WORDS - 3]}…"
+                yield Problem(place, path, keyword, words, schema_path)
         except ValueError as error:
             yield Problem(place, (), "type", f"holds what JSON cannot: {error}")
+
+    def _wrong(self, value: Any) -> Iterator[Wrong]:
+        if weight_of(value, self._small) < self._small:
+            errors = self._compiled.iter_errors(value)
+        elif self._piecewise is not None:
+            return islice(self._piecewise.wrong(value), _MOST)
+        else:
+            errors = self._first(value)
+        return (Wrong(tuple(it.instance_path), it.kind.name, it.message, tuple(it.schema_path)) for it in errors)
 
     def _first(self, value: Any) -> Iterator[Any]:
         try:
@@ -89,25 +104,13 @@ class Validator:
             yield error
 
 
-def _parts(value: Any, most: int) -> int:
-    """How many parts a value has; counting stops at `most`."""
-    count, rest = 0, [value]
-    while rest and count < most:
-        item = rest.pop()
-        count += 1
-        if isinstance(item, dict):
-            rest.extend(item.values())
-        elif isinstance(item, list | tuple):
-            rest.extend(item)
-    return count
-
-
 class Schemas:
     """Compiles the schemas of one document. Components are converted once per direction and shared by reference."""
 
-    def __init__(self, document: Mapping[str, Any], path: Path | None = None) -> None:
+    def __init__(self, document: Mapping[str, Any], path: Path | None = None, small: int = SMALL) -> None:
         self._document = document
         self._path = path
+        self._small = small
         self._conversions: dict[Direction, _Conversion] = {}
         self._compiled: dict[tuple[int, Direction], tuple[Mapping[str, Any], Validator]] = {}
 
@@ -136,12 +139,12 @@ class Schemas:
         converted = conversion.schema(schema)
         meant, _ = resolved(self._document, schema)
         try:
-            compiled = jsonschema_rs.Draft4Validator(
-                converted, registry=conversion.registry(), validate_formats=True, formats=_FORMATS
-            )
+            compiled = conversion.compiled(converted)
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             raise SpecError(f"not a schema: {str(error).splitlines()[0]}") from None
-        return Validator(compiled, meant.get("type", "string") == "string" and not _LOOKS_INSIDE & meant.keys())
+        takes_bytes = meant.get("type", "string") == "string" and not _LOOKS_INSIDE & meant.keys()
+        piecewise = Piecewise(converted, conversion.compiled, conversion.target, self._small)
+        return Validator(compiled, takes_bytes, piecewise, self._small)
 
 
 _LOOKS_INSIDE = frozenset(("enum", "pattern", "allOf", "anyOf", "oneOf", "not", "properties", "items"))
@@ -164,7 +167,19 @@ class _Conversion:
         self._elsewhere: dict[str, Any] = {}
         self._registry: tuple[int, Any] = (-1, None)
 
-    def registry(self) -> Any:
+    def compiled(self, converted: Mapping[str, Any]) -> Any:
+        """The validator of a converted schema. Raises what jsonschema_rs does."""
+        return jsonschema_rs.Draft4Validator(
+            dict(converted), registry=self._all(), validate_formats=True, formats=_FORMATS
+        )
+
+    def target(self, reference: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+        """The converted schema that a converted reference means, and the steps to it."""
+        steps = tuple(reference.partition("#/")[2].split("/"))
+        group = self._components if steps[0] == "components" else self._elsewhere
+        return group[steps[-1]], steps
+
+    def _all(self) -> Any:
         """All that was referenced so far, for the compiler."""
         if self._registry[0] != len(self._names):
             resource = {"components": {"schemas": self._components}, "elsewhere": self._elsewhere}

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
-from specs.schemas import Schemas
+from specs.schemas import Problem, Schemas
 from tests.specs.generated import COMPONENTS, schemas, values
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -34,6 +34,24 @@ def test_the_two_agree(data: st.DataObject) -> None:
     schema = data.draw(schemas)
     for value in data.draw(st.lists(values(schema), min_size=1, max_size=6)):
         assert ours(schema, value) is theirs(schema, value), (schema, value)
+
+
+@pytest.mark.parametrize("small", [1, 4])
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_piece_by_piece_the_same_is_wrong(small: int, data: st.DataObject) -> None:
+    """As of a large value, whose problems are cut where they are longer than the beginning of what they speak of."""
+    schema = data.draw(schemas)
+    whole, pieces = (Schemas(DOCUMENT, small=it).validator(schema, "request") for it in (10**6, small))
+    for value in data.draw(st.lists(values(schema), min_size=1, max_size=6)):
+        expected, found = list(whole.problems(value, "body")), list(pieces.problems(value, "body"))
+        assert sorted(map(_where, found)) == sorted(map(_where, expected)), (schema, value)
+        for mine, theirs_ in zip(sorted(found, key=_where), sorted(expected, key=_where), strict=True):
+            assert theirs_.message.startswith(mine.message[:200]), (schema, value)
+
+
+def _where(problem: Problem) -> tuple[Any, ...]:
+    return tuple(map(str, problem.path)), problem.keyword, tuple(map(str, problem.schema_path))
 
 
 NAMED = {"$ref": "#/components/schemas/Name"}
