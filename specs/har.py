@@ -128,7 +128,7 @@ class _Scanner:
         while True:
             found = (_INSIDE if inside else _OUTSIDE).search(self._buffer, at)
             if found is None:
-                at = len(self._buffer)
+                at = max(at, len(self._buffer))  # one more after a backslash that is the last byte so far
                 self._need()
                 continue
             at = found.end()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from contracts.client import Client, Which
 from contracts.compare import carry
 from contracts.compare.differences import Comparison
 from contracts.compare.pair import Both
+from contracts.compare.patience import patient
 from contracts.control import World
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange, Headers, Request
@@ -96,8 +98,10 @@ class Mirror(Client):
         twin = carry.carried(request, self.base, other.base, ids)
         twin = carry.authorized(twin, ours, carry.credentials(other, operation, which, twin.body))
         ids.say(list(carry.said(request, self.base)))
-        baseline = super().send(operation_id, request, credentials)
-        candidate = other.send(operation_id, twin, credentials)
+        first = partial(super().send, operation_id, request, credentials)
+        second = partial(other.send, operation_id, twin, credentials)
+        # In worlds of its own a recipe that is told to come again wants to be: that is what it compares.
+        baseline, candidate = (first(), second()) if self.has_world else (patient(self, first), patient(other, second))
         other.credentials = theirs
         if not self.told(self, (baseline, candidate)):
             raise Diverged

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import hypothesis
 
-from contracts import environment
 from contracts.client import Client
 from contracts.compare.differences import ANSWER, EFFECT, STATUS, VALUES, Comparison, Difference
 from contracts.compare.ids import Ids
+from contracts.compare.patience import limited_alone, patient
 from contracts.compare.times import Clocks
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange
@@ -20,9 +20,7 @@ from contracts.machines.sender import Abort, Answer, Identity, Move, Violation
 from specs import Spec
 
 _READS = frozenset({"GET", "HEAD"})
-_PATIENCE = 3
 _ANY_TIME = 1e12
-_LONGEST_WAIT = 5.0
 Both = tuple[Exchange, Exchange]
 
 
@@ -119,11 +117,11 @@ class Pair:
         comparison = self._comparison
         carried = comparison.ids.carried(request)
         comparison.ids.say(request)
-        baseline = _patient(self.baseline, by, operation_id, request)
-        candidate = _patient(self.candidate, by, operation_id, carried)
+        baseline = _called(self.baseline, by, operation_id, request)
+        candidate = _called(self.candidate, by, operation_id, carried)
         comparison.ids.say(baseline.request.url.removeprefix(baseline.base).split("?")[0].split("/"))
-        if 429 in (baseline.status, candidate.status) and baseline.status != candidate.status:
-            side = "baseline" if baseline.status == 429 else "candidate"
+        side = limited_alone(baseline, candidate)
+        if side:
             self._judge.note(f"the {side} alone limits the rate (429 for {operation_id}): a sequence ended there")
             hypothesis.reject()
         self.found = comparison.differences(baseline, candidate)
@@ -183,18 +181,10 @@ def _replaced(value: Any, mark: str, by: str) -> Any:
     return [_replaced(item, mark, by) for item in value] if isinstance(value, list) else value
 
 
-def _patient(client: Client, by: Credentials | None, operation_id: str, request: dict[str, Any]) -> Exchange:
-    """One call, as somebody else if need be; made again where the target says soon that it was one too many."""
+def _called(client: Client, by: Credentials | None, operation_id: str, request: dict[str, Any]) -> Exchange:
+    """One call, as somebody else if need be."""
     own, client.credentials = client.credentials, by or client.credentials
     try:
-        exchange = client.call(operation_id, **request)
-        for _ in range(_PATIENCE):
-            wait = exchange.response.header("retry-after") if exchange.response and exchange.status == 429 else None
-            if wait is None or not wait.isdecimal() or int(wait) > _LONGEST_WAIT:
-                break
-            environment.sleep(int(wait))
-            client.sent.pop()
-            exchange = client.call(operation_id, **request)
-        return exchange
+        return patient(client, lambda: client.call(operation_id, **request))
     finally:
         client.credentials = own

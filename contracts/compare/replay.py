@@ -15,6 +15,7 @@ from contracts.compare import carry
 from contracts.compare.differences import HEADERS, MEDIA_TYPE, STATUS, Comparison, Difference
 from contracts.compare.findings import Findings, Shown
 from contracts.compare.ids import Ids, leaves
+from contracts.compare.patience import patient
 from contracts.compare.times import Clocks
 from contracts.ending import verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
@@ -32,7 +33,7 @@ from specs.paths import Match, Paths
 
 RECORDED, TARGET = "recorded", "target"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_PATIENCE, _LONGEST_WAIT = 3, 10.0
+_LONGEST_WAIT = 10
 # Of how many things it is kept which requests made them, and how large these may be.
 _MAKERS, _LARGE = 5_000, 64 * 1024
 _DEEPEST = 12
@@ -114,7 +115,7 @@ class Replay:
         twin = _authorized(client, twin, operation, which)
         self._ids.say(list(carry.said(baseline.request, baseline.base)))
         try:
-            candidate = _patient(client, operation, twin, which)
+            candidate = patient(client, lambda: client.send(operation.id, twin, which), _LONGEST_WAIT)
         except NotProvokable as reason:
             self._left_out[str(reason)] += 1
             return
@@ -248,17 +249,6 @@ def _authorized(client: Client, request: Request, operation: Operation, which: W
     if not ours:
         return request
     return replace(request, headers=(*((n, v) for n, v in request.headers if n.lower() not in names), *ours))
-
-
-def _patient(client: Client, operation: Operation, request: Request, which: Which) -> Exchange:
-    exchange = client.send(operation.id, request, which)
-    for _ in range(_PATIENCE):
-        wait = exchange.response.header("retry-after") if exchange.response and exchange.status == 429 else None
-        if wait is None or not wait.isdecimal() or int(wait) > _LONGEST_WAIT:
-            break
-        environment.sleep(int(wait))
-        exchange = client.send(operation.id, request, which)
-    return exchange
 
 
 def _size(both: Both) -> int:

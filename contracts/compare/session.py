@@ -16,6 +16,7 @@ from contracts.compare.findings import Findings
 from contracts.compare.ids import Ids
 from contracts.compare.mirror import Diverged, Mirror
 from contracts.compare.pair import Both, Pair
+from contracts.compare.patience import limited_alone
 from contracts.compare.sides import BASELINE, CANDIDATE
 from contracts.compare.smaller import Caught, smaller
 from contracts.compare.times import Clocks
@@ -165,6 +166,10 @@ class Session:
 
     def _mirrored(self, caught: dict[Identity, Caught], mirror: Mirror, both: Both) -> bool:
         self.compared(*both)
+        side = "" if mirror.has_world else limited_alone(*both)
+        if side:
+            self.note(f"the {side} alone limits the rate (429 for {both[0].operation}): a recipe ended there")
+            return False
         found = mirror.comparison.differences(*both)
         for difference in found:
             if self.findings.news(difference):

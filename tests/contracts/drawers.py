@@ -6,7 +6,9 @@ Each bug needs a history to show, so that no single request finds it.
 from __future__ import annotations
 
 import json
-from typing import Any
+import time
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
 
 from tests.contracts.local import Local, Quiet
 
@@ -83,11 +85,19 @@ CREDENTIALS = Credentials(key={OWNERS[0]!r}, public=True)
 
 
 class Drawers(Local):
-    """Serves on 127.0.0.1 while its `with` block lasts. `log` holds each request to the vendor: verb, path, body."""
+    """Serves on 127.0.0.1 while its `with` block lasts. `log` holds each request to the vendor: verb, path, body.
 
-    def __init__(self, bug: str = "") -> None:
+    `ahead` is how many seconds its clock is ahead of ours.
+    """
+
+    def __init__(self, bug: str = "", ahead: float = 0.0) -> None:
+        self.ahead = ahead
         self.bug, self.log, self.worlds = bug, list[str](), {"": _World(bug)}
         super().__init__(_Handler)
+
+    def instead(self, out: BinaryIO) -> bool:
+        """Whether something else than the answer was written, at the end of which the connection is closed."""
+        return False
 
     def control(self, method: str, path: list[str], body: Any) -> tuple[int, Any]:
         """As much of a control API as the gate needs: worlds are made and dropped."""
@@ -143,6 +153,12 @@ class _Handler(Quiet):
             return self.answer
         raise AttributeError(name)
 
+    def now(self) -> float:
+        return time.time() + self.owner.ahead
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.now())
+
     def answer(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = self.path.strip("/").split("/")
@@ -150,6 +166,9 @@ class _Handler(Quiet):
             status, value = self.owner.control(self.command, path[1:], json.loads(content or b"{}"))
         else:
             status, value = self.vendor(path, content)
+            if self.owner.instead(self.wfile):
+                self.close_connection = True
+                return
         body = b"" if value is None else json.dumps(value).encode()
         self.send_response(status)
         if body:
@@ -165,10 +184,16 @@ class _Handler(Quiet):
         if self.owner.bug == "dies" and len(self.owner.log) > 40:
             self.owner.die()
             self.close_connection = True
-        self.owner.log.append(f"{self.command} /{'/'.join(rest)} {content.decode()}")
+        self.owner.log.append(f"{self.command} /{'/'.join(rest)} {content.decode(errors='replace')}")
         store, key = self.owner.worlds[world], self.headers.get("X-Key") or ""
         if len(rest) == 1:
             return 200, store.names(key)
         if self.command == "PUT":
-            return store.put(key, rest[1], json.loads(content)["holds"])
+            try:
+                holds = json.loads(content)["holds"]
+            except (ValueError, TypeError, KeyError):
+                return 422, None
+            status, value = store.put(key, rest[1], holds)
+            filled = self.now() - (100 if self.owner.bug == "late" else 0)
+            return status, value and {**value, "filled_at": datetime.fromtimestamp(filled, UTC).isoformat()}
         return (store.delete if self.command == "DELETE" else store.get)(key, rest[1])

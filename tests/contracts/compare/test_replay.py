@@ -151,6 +151,16 @@ def test_a_huge_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
 
 
+def test_a_quote_is_part_of_a_text_wherever_the_file_is_cut_into_pieces(tmp_path: Path) -> None:
+    """In the file each pair of a quote and a brace has five bytes: one piece or another ends after any of them."""
+    text = '"}' * 400_000
+    path = tmp_path / "quotes.har"
+    written(path, [entry("POST", ORIGIN + PATH, {}, 200, {}), entry("POST", ORIGIN + PATH, {}, 200, text)])
+    _, quotes = har.entries(path)
+    assert quotes.response is not None
+    assert json.loads(quotes.response.body) == text
+
+
 def test_bodies_are_read_however_they_are_kept(tmp_path: Path) -> None:
     odd = entry("POST", ORIGIN + PATH, {}, 200, {})
     odd["request"]["postData"] = {
