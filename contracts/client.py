@@ -14,6 +14,7 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from contracts import environment
+from contracts.connection import NotSendable
 from contracts.control import World, required
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange, Request, Response, excerpt
@@ -21,7 +22,7 @@ from contracts.finding import Finding, NotProvokable, Problem
 from contracts.payload import carried
 from contracts.reading import Reading
 from contracts.recorder import Recorder
-from contracts.target import NotSendable, Target
+from contracts.target import Target
 from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
 from specs.codecs import Undecodable, codec, is_csv, is_xml

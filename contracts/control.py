@@ -5,15 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-import httpx
 import orjson
 
-from contracts.exchange import CONTROL, Exchange, Request
+from contracts.connection import Connections, NoAnswer, NotSendable, Unreachable
+from contracts.exchange import CONTROL, Exchange, Request, Response, excerpt
 from contracts.finding import NotProvokable, TargetTrouble
 from contracts.target import check_url
 
 # What reproductions call the world that they make.
 REPLAY = "replay"
+_SECONDS = 30.0
 _JSON = (("Content-Type", "application/json"),)
 
 
@@ -23,11 +24,11 @@ class Control:
     def __init__(self, url: str) -> None:
         check_url(url, "the control API")
         self.url = url.rstrip("/")
-        self._client = httpx.Client(base_url=self.url + "/_control", timeout=30.0, trust_env=False)
+        self._connections = Connections(_SECONDS)
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        self._connections.close()
 
     def health(self) -> None:
         """Raises TargetTrouble unless a control API answers."""
@@ -44,16 +45,17 @@ class Control:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The decoded answer of one control request. Raises TargetTrouble when the API is away or refuses."""
+        content = None if body is None else orjson.dumps(body)
+        request = Request(method, f"{self.url}/_control{path}", () if body is None else _JSON, content)
         try:
-            response = self._client.request(method, path, json=body)
-        except httpx.HTTPError as error:
-            words = str(error).split("\n")[0] or type(error).__name__
-            raise TargetTrouble(f"the control API at {self.url} cannot be reached: {words}") from None
-        if response.status_code >= 400:
-            answer = f"{response.status_code}: {_errors(response)}"
+            response = self._connections.send(request)
+        except (NoAnswer, NotSendable, Unreachable) as error:
+            raise TargetTrouble(f"the control API at {self.url} cannot be reached: {error}") from None
+        if response.status >= 400:
+            answer = f"{response.status}: {_errors(response)}"
             raise TargetTrouble(f"the control API refused {method} {path} with {answer}")
         try:
-            return response.json() if response.content else None
+            return orjson.loads(response.body) if response.body else None
         except ValueError:
             raise TargetTrouble(f"what answers at {self.url}/_control is no control API of a mock") from None
 
@@ -131,8 +133,8 @@ def required(world: World | None, reason: str) -> World:
     return world
 
 
-def _errors(response: httpx.Response) -> str:
+def _errors(response: Response) -> str:
     try:
-        return "; ".join(str(error["message"]) for error in response.json()["errors"])
+        return "; ".join(str(error["message"]) for error in orjson.loads(response.body)["errors"])
     except (ValueError, KeyError, TypeError):
-        return response.text[:200]
+        return excerpt(response.body, 200)

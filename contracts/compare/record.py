@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +17,10 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from contracts import vendors
+from contracts.codings import Uncoded, undone
 from contracts.compare.proxy import Passed
 from contracts.compare.replay import secret_headers
+from contracts.connection import MAX_BODY
 from contracts.exchange import Headers, Response
 from contracts.finding import UsageError
 from contracts.secrecy import MASK, Mask
@@ -148,18 +148,11 @@ class Recording:
 
 
 def plain_text(response: Response) -> Response | None:
-    """The answer without its content encoding; None when that cannot be undone."""
-    encoding = (response.header("content-encoding") or "identity").strip().lower()
-    if encoding == "identity" or not response.body:
-        return response
+    """The answer without its content coding; None when that cannot be undone."""
     try:
-        if encoding == "gzip":
-            return replace(response, body=gzip.decompress(response.body))
-        if encoding == "deflate":
-            return replace(response, body=zlib.decompress(response.body))
-    except (OSError, EOFError, zlib.error):
+        return replace(response, body=undone(response.body, response.header("content-encoding"), MAX_BODY))
+    except Uncoded:
         return None
-    return None
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx
 
 from contracts import environment
+from contracts.connection import NotSendable
 from contracts.events import Event as RunEvent
 from contracts.events import FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.exchange import Exchange, Request, Response, curl
@@ -16,7 +17,7 @@ from contracts.grid import Cell
 from contracts.receiver import checks, fuzz
 from contracts.receiver.event import Event, Events
 from contracts.receiver.plan import Plan, Task
-from contracts.target import NotSendable, Target
+from contracts.target import Target
 from specs import Operation
 
 _SILENT = 4

@@ -1,0 +1,309 @@
+"""HTTP/1.1 on sockets: a request goes out as its sender made it, and its answer is read to the end in one given time.
+
+A gate needs little of an HTTP client, and that exactly: no header, cookie or redirect that nobody asked for; one time
+for the whole of an answer, so that a target that sends a byte now and then keeps no run waiting; and a strict reader
+(llhttp), since an answer that only a lenient one understands is a broken promise.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+import socket
+import ssl
+from collections import defaultdict
+from functools import cache
+from urllib.parse import quote, urlsplit
+
+import certifi
+import httptools
+
+from contracts import environment
+from contracts.codings import ACCEPTED, Uncoded, undone
+from contracts.exchange import Headers, Request, Response
+
+MAX_BODY = 16 * 2**20
+_CONNECT_SECONDS = 5.0
+_MAX_HEAD = 2**17
+_PIECE = 2**16
+_SURPLUS = "bytes after the end of the answer"
+_PORTS = {"http": 80, "https": 443}
+# RFC 9110, 5.6.2 and 5.5; a value may not begin or end with white space.
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VALUE = re.compile(r"(?:[^\0\s]+(?:[ \t]+[^\0\s]+)*)?", re.ASCII)
+_CONTROL = re.compile(r"[\0-\x1f\x7f]")
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+# Methods that say so when they bring no body (RFC 9110, 8.6).
+_BRINGING = ("POST", "PUT", "PATCH")
+Origin = tuple[str, str, int]
+# An open connection, and what was answered on it last.
+Kept = tuple[socket.socket, str]
+
+
+class NotSendable(Exception):
+    """A request that HTTP cannot carry: generated data may hold what no client can send."""
+
+
+class Unreachable(Exception):
+    """Nobody listens, or not in this way. One line, for people."""
+
+
+class NoAnswer(Exception):
+    """No complete answer: cut, garbled, endless, late. One line, for people."""
+
+
+class Connections:
+    """Connections to servers, kept open between requests; several threads may send at a time.
+
+    `seconds` is how long one answer may take, from the first byte sent to the last byte read, and `most` how many bytes
+    its body may have.
+    """
+
+    def __init__(self, seconds: float, most: int = MAX_BODY) -> None:
+        self._seconds, self._most = seconds, most
+        self._idle: dict[Origin, list[Kept]] = defaultdict(list)
+
+    def close(self) -> None:
+        """Close all of them."""
+        for idle in self._idle.values():
+            while idle:
+                idle.pop()[0].close()
+
+    def send(self, request: Request) -> Response:
+        """The answer, its content coding undone. Raises NotSendable, Unreachable, NoAnswer."""
+        origin, host, target = _address(request.url)
+        content = _head(request, host, target) + (request.body or b"")
+        started = environment.now()
+        connection = self._open(origin)
+        reader = _Reader(request.method, self._most)
+        try:
+            self._exchange(connection, content, reader, started + self._seconds)
+            body = undone(reader.body, reader.header("content-encoding"), self._most)
+        except TimeoutError:
+            connection.close()
+            raise NoAnswer(reader.late(self._seconds)) from None
+        except Uncoded as error:
+            connection.close()
+            raise NoAnswer(str(error)) from None
+        except BaseException:
+            connection.close()
+            raise
+        if reader.reusable:
+            self._idle[origin].append((connection, f"{request.method} {target.partition('?')[0]}"))
+        else:
+            connection.close()
+        return Response(reader.status, tuple(reader.headers), body, environment.now() - started)
+
+    def _open(self, origin: Origin) -> socket.socket:
+        idle = self._idle[origin]
+        while idle:
+            try:
+                connection, last = idle.pop()
+            except IndexError:  # Another thread was quicker.
+                break
+            surplus = _surplus(connection)
+            if surplus is None:
+                return connection
+            connection.close()
+            # A server that closes may say so first (408); anything else belongs to the answer before.
+            if surplus and not surplus.startswith(b"HTTP/"):
+                raise NoAnswer(f"{_SURPLUS} to {last}")
+        return _connected(origin, min(_CONNECT_SECONDS, self._seconds))
+
+    def _exchange(self, connection: socket.socket, content: bytes, reader: _Reader, until: float) -> None:
+        broken: OSError | None = None
+        try:
+            connection.settimeout(_left(until))
+            connection.sendall(content)
+        except TimeoutError:
+            raise
+        except OSError as error:  # It may have answered before the end of a body that it does not want.
+            broken = error
+        while not reader.done:
+            connection.settimeout(_left(until))
+            try:
+                piece = connection.recv(_PIECE)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise NoAnswer(reader.cut(broken or error)) from None
+            reader.feed(piece)
+
+
+class _Reader:
+    """Reads one answer. `done` says that it is whole, and `reusable` that its connection may carry another request."""
+
+    def __init__(self, method: str, most: int) -> None:
+        self.headers: list[tuple[str, str]] = []
+        self.status = 0
+        self.done = self.reusable = self._surplus = False
+        self._bodiless, self._most = method == "HEAD", most
+        self._pieces: list[bytes] = []
+        self._size = self._head = 0
+        self._parser = httptools.HttpResponseParser(self)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self._pieces)
+
+    def header(self, name: str) -> str | None:
+        """The values of a header as one; None when there is none."""
+        found = [value for key, value in self.headers if key.lower() == name]
+        return ", ".join(found) if found else None
+
+    def feed(self, piece: bytes) -> None:
+        """What came next; nothing when the server has closed. Raises NoAnswer."""
+        if not piece:
+            if not (self.status and self._ends_with_the_connection):
+                raise NoAnswer(self.cut(None))
+            self.done = True
+            return
+        if not self.status:
+            self._head += len(piece)
+        try:
+            self._parser.feed_data(piece)
+        except httptools.HttpParserUpgrade:
+            self.done, self.reusable = True, False
+        except httptools.HttpParserError as error:
+            raise NoAnswer(_SURPLUS if self.done else self.cut(error)) from None
+        if self._surplus:
+            raise NoAnswer(_SURPLUS)
+        if not self.status and self._head > _MAX_HEAD:
+            raise NoAnswer(f"no HTTP answer: headers of more than {_MAX_HEAD} bytes")
+        if self._size > self._most:
+            raise NoAnswer(f"a body of more than {self._most} bytes")
+
+    def cut(self, error: Exception | None) -> str:
+        """Why there is no whole answer, in words, when no time has run out."""
+        words = _words(error) if error else "the server closed the connection"
+        return f"an answer cut off in its body: {words}" if self.status else f"no HTTP answer: {words}"
+
+    def late(self, seconds: float) -> str:
+        """The same when it has."""
+        return f"a body that did not end within {seconds:g} s" if self.status else f"no answer within {seconds:g} s"
+
+    @property
+    def _ends_with_the_connection(self) -> bool:
+        codings = self.header("transfer-encoding")
+        return not codings.lower().endswith("chunked") if codings else self.header("content-length") is None
+
+    def on_message_begin(self) -> None:
+        if self.done:
+            self.reusable = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not (self.status or self.done):
+            self.headers.append((name.decode("latin-1"), value.decode("latin-1")))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if self.done or (status < 200 and status != 101):
+            return
+        self.status, self.done = status, self._bodiless
+
+    def on_body(self, piece: bytes) -> None:
+        self._surplus = self.done
+        self._size += len(piece)
+        self._pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        if not self.status:
+            self.headers, self._head = [], 0  # An interim answer (RFC 9110, 15.2): the final one is to come.
+        elif not self.done:
+            self.done, self.reusable = True, self._parser.should_keep_alive()
+
+
+def _address(url: str) -> tuple[Origin, str, str]:
+    """Where a URL leads: the origin, what `Host` says, and the target of the request line. Raises NotSendable."""
+    if _CONTROL.search(url):
+        raise NotSendable(f"control characters in the URL {url!r}")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        if not host.isascii():
+            host = host.encode("idna").decode()
+    except (ValueError, KeyError) as error:
+        raise NotSendable(f"{url!r} is no URL for HTTP: {error}") from None
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    shown = f"[{host}]" if ":" in host else host
+    told = shown if port == _PORTS[parts.scheme] else f"{shown}:{port}"
+    return (parts.scheme, host, port), told, quote(target, safe=_VISIBLE)
+
+
+def _head(request: Request, host: str, target: str) -> bytes:
+    given = {name.lower(): value for name, value in request.headers}
+    headers: Headers = () if "host" in given else (("Host", host),)
+    if "accept-encoding" not in given:
+        headers += (("Accept-Encoding", ACCEPTED),)
+    headers += request.headers
+    size = len(request.body or b"")
+    if given.get("content-length", str(size)) != str(size):
+        raise NotSendable(f"{size} bytes are not the Content-Length {given['content-length']}")
+    if "content-length" not in given and (request.body is not None or request.method in _BRINGING):
+        headers += (("Content-Length", str(size)),)
+    if not _TOKEN.fullmatch(request.method):
+        raise NotSendable(f"the method {request.method!r}")
+    for name, value in headers:
+        if not (_TOKEN.fullmatch(name) and _VALUE.fullmatch(value)):
+            raise NotSendable(f"the header {name!r} with the value {value!r}")
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    try:
+        return f"{request.method} {target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise NotSendable(str(error)) from None
+
+
+def _connected(origin: Origin, seconds: float) -> socket.socket:
+    scheme, host, port = origin
+    try:
+        connection = socket.create_connection((host, port), seconds)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return _encrypted(connection, host) if scheme == "https" else connection
+    except ssl.SSLError as error:
+        raise Unreachable(f"TLS failed: {error.reason or error}") from None
+    except (OSError, UnicodeError) as error:
+        raise Unreachable(_words(error)) from None
+
+
+def _encrypted(connection: socket.socket, host: str) -> socket.socket:
+    try:
+        return _tls().wrap_socket(connection, server_hostname=host)
+    except BaseException:
+        connection.close()
+        raise
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Trusts what this machine trusts (or `SSL_CERT_FILE` names), and what browsers do."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _surplus(connection: socket.socket) -> bytes | None:
+    """What an idle server has said, nothing when it has closed; None when it is ready for a request."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    if not poll.poll(0):
+        return None
+    try:
+        connection.settimeout(0)
+        return connection.recv(_PIECE).strip(b"\r\n")
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return None  # Not for us: TLS sends tickets for later sessions.
+    except OSError:
+        return b""
+
+
+def _left(until: float) -> float:
+    """Seconds that are left. Raises TimeoutError when none are."""
+    left = until - environment.now()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _words(error: Exception) -> str:
+    return (str(error).split("\n")[0] or type(error).__name__).rstrip(".")
