@@ -15,8 +15,10 @@ from mockserver.outbox import DELIVERIES, DESTINATIONS
 from mockserver.store import Kind, Record, Store, Taken
 from mockserver.vendor import Vendor
 from mockserver.world import FAULTS, SETTINGS, World
+from specs.secrets import Secrets
 
 DEFAULT = "default"
+_ANYBODYS = Secrets({})
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 
 
@@ -206,6 +208,10 @@ class Worlds:
         if name not in self.vendors:
             raise NotFound(f"unknown vendor {name!r}; served are {', '.join(sorted(self.vendors))}")
         return self.vendors[name]
+
+    def secrets(self, vendor: str) -> Secrets:
+        """Which parts of a vendor's messages hold credentials; of one that is not served, what everybody calls them."""
+        return self.vendors[vendor].spec.secrets if vendor in self.vendors else _ANYBODYS
 
     def kind(self, vendor: str, kind: str) -> Kind:
         """A vendor's kind by the name handlers use. Raises NotFound."""

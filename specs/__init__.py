@@ -17,6 +17,7 @@ from typing import Any
 from specs.loading import SpecError, line_of, load, pointer, shown
 from specs.operations import Operation, RateClass, operations, rate_classes
 from specs.schemas import Schemas
+from specs.secrets import Secrets
 
 __all__ = ["Operation", "Spec", "SpecError", "add_file", "add_place", "passing", "places", "read", "vendors"]
 
@@ -53,6 +54,11 @@ class Spec:
     def schemas(self) -> Schemas:
         """Validators for the document's schemas."""
         return Schemas(self.document, self.path)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Which parts of the vendor's messages hold credentials."""
+        return Secrets(self.document)
 
     @property
     def title(self) -> str:

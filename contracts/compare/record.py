@@ -30,10 +30,6 @@ _END = b"\n]}}\n"
 _HEADERS = frozenset(
     ("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token")
 )  # fmt: skip
-_MEMBERS = (
-    "password", "passwd", "secret", "client_secret", "api_key", "apikey", "access_token", "auth_token", "refresh_token",
-    "id_token",
-)  # fmt: skip
 _SHORTEST = 4
 
 
@@ -42,10 +38,9 @@ class Secrets:
 
     def __init__(self, spec: Spec) -> None:
         payload = getattr(vendors.module(spec.vendor, "target"), "PAYLOAD", {})
-        schemes = [it for it in spec.security_schemes.values() if it.get("type") == "apiKey"]
         named = {name for operation in spec.operations.values() for name in secret_headers(operation, spec)}
         self._headers = _HEADERS | named
-        members = {*_MEMBERS, *payload, *(str(it.get("name")) for it in schemes if it.get("in") == "query")}
+        members = {*spec.secrets.members, *payload}
         names = "|".join(sorted(re.escape(it) for it in members))
         self._patterns = (
             re.compile(rf"(<(?!{MASK[1:]})(?:{names})\b[^>]*>)([^<]*)", re.IGNORECASE),

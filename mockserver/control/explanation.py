@@ -26,16 +26,17 @@ def explanation(spec: Spec, exchange: Exchange) -> dict[str, Any]:
         "operation": _place(spec, operation.pointer),
         "answer": _place(spec, response.pointer) if response else None,
         "problems": [{"message": str(it), "place": _place(spec, _pointer(spec, operation, it))} for it in problems],
-        "nearest": None if draft is None else _shown(draft),
+        "nearest": None if draft is None else _shown(draft, spec),
     }
 
 
-def _shown(draft: Draft) -> dict[str, Any]:
+def _shown(draft: Draft, spec: Spec) -> dict[str, Any]:
+    seen: set[str] = set()
     headers = [(name.encode("latin-1"), it.encode("latin-1")) for name, it in draft.headers.items()]
     return {
         "method": draft.exchange.method,
-        "target": draft.target,
-        "request": message([it for it in headers if it[0] != b"content-length"], draft.body),
+        "target": spec.secrets.target(draft.target, "…", seen),
+        "request": message([it for it in headers if it[0] != b"content-length"], draft.body, spec.secrets, seen),
         "changes": [{"place": it.place, "why": it.why, "now": it.now} for it in draft.changes],
     }
 

@@ -42,7 +42,7 @@ def list_exchanges(
         pass  # an empty journal of a world that does not exist would look like nothing happened
     wanted = _filter(vendor, operation, status, method, path, text, refused, defect, fault, after)
     total, found = journal.find(world, wanted, limit)
-    return Reply({"total": total, "exchanges": [facts(exchange) for exchange in found]})
+    return Reply({"total": total, "exchanges": [facts(it, worlds.secrets(it.vendor)) for it in found]})
 
 
 def clear_journal(worlds: Worlds, journal: Journal, world: str) -> Reply:
@@ -101,7 +101,7 @@ async def _events(
             yield b"event: gone\ndata: {}\n\n"
             return
         if news.exchanges or after is None or (news.missed and news.last != after):
-            yield _event(news, missed=news.missed if after is not None else 0)
+            yield _event(worlds, news, missed=news.missed if after is not None else 0)
             quiet = 0
         else:
             quiet = (quiet + 1) % _QUIET
@@ -113,14 +113,18 @@ async def _events(
             await anyio.sleep(_TICK)
 
 
-def _event(news: News, missed: int) -> bytes:
-    data: dict[str, Any] = {"missed": missed, "exchanges": [headline(exchange) for exchange in news.exchanges]}
+def _event(worlds: Worlds, news: News, missed: int) -> bytes:
+    data: dict[str, Any] = {
+        "missed": missed,
+        "exchanges": [headline(it, worlds.secrets(it.vendor)) for it in news.exchanges],
+    }
     return b"id: %d\ndata: %b\n\n" % (news.last, orjson.dumps(data))
 
 
 def get_exchange(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Reply:
     """One exchange. Raises UnknownWorld, NotFound."""
-    return Reply(facts(_kept(worlds, journal, world, exchange_id)))
+    kept = _kept(worlds, journal, world, exchange_id)
+    return Reply(facts(kept, worlds.secrets(kept.vendor)))
 
 
 async def before_explain_exchange(
@@ -157,7 +161,7 @@ def replay_exchange(worlds: Worlds, journal: Journal, world: str, exchange_id: i
     if prepared is None:
         _kept(worlds, journal, world, exchange_id)
         raise Conflict("this request's body was not kept whole", detail="send it from its client")
-    return Reply(facts(prepared), 201)
+    return Reply(facts(prepared, worlds.secrets(prepared.vendor)), 201)
 
 
 async def _looked_up(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Exchange | None:

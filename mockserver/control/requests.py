@@ -38,4 +38,4 @@ def send_request(worlds: Worlds, world: str, body: dict[str, Any], prepared: Exc
     vendor = worlds.vendor(body["vendor"])
     if prepared is None:
         raise NotFound(f"{vendor.name} was not asked: the world came only just now")
-    return Reply(facts(prepared), 201)
+    return Reply(facts(prepared, vendor.spec.secrets), 201)

@@ -86,6 +86,65 @@ def test_credentials_are_not_shown(mock: Callable[..., Mock]) -> None:
     assert "Basic" in journal
 
 
+SECRET = "s3cret-9f2"
+XML = f'<part sku="1"><name>a</name><pin>{SECRET}</pin></part>'
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "media_type"),
+    [
+        (f"/acme/parts?access_token={SECRET}", "", ""),
+        (f"/acme/parts?limit=x&PassWord={SECRET}", "", ""),
+        (f"/acme/parts?%70assword={SECRET}", "", ""),
+        (f"/nobody/parts?api_key={SECRET}", "", ""),
+        ("/acme/parts", f'{{"name": "a", "pin": "{SECRET}"}}', "application/json"),
+        ("/acme/parts", f'{{"name": 1, "pin" : "{SECRET}", "x": "{SECRET}"}}', "application/json"),
+        ("/acme/parts", f'{{"name": "a", "pin": "{SECRET}', "application/json"),
+        ("/acme/parts", XML, "application/xml"),
+        ("/acme/parts", f"name=a&pin={SECRET}", "application/x-www-form-urlencoded"),
+        ("/acme/parts", f'{{"name": "a", "pin": "{SECRET}", "{SECRET}": 1}}', "application/json"),
+        ("/voltmx/vpns/subscription", f'{{"subscriptionService": {{"authToken": "{SECRET}"}}}}', "application/json"),
+    ],
+)
+def test_credentials_in_query_and_body_are_not_shown(
+    mock: Callable[..., Mock], path: str, content: str, media_type: str
+) -> None:
+    """Nor where the answer, or what is said to be wrong, repeats one; and what is no credential is shown."""
+    acme = mock(vendors=("voltmx",) if "voltmx" in path else ("acme",), vendor_paths=(ACME,))
+    headers = {**KEY, "Content-Type": media_type} if media_type else KEY
+    acme.request("POST" if content else "GET", path, content=content or None, headers=headers)
+    listed = acme.control("GET", "/journal")["exchanges"]
+    if path.startswith("/nobody"):
+        assert not listed or SECRET not in str(listed)
+        return
+    one = acme.control("GET", f"/journal/{listed[-1]['id']}")
+    news = acme.get("/_control/worlds/default/journal/stream", params={"after": 0, "seconds": 0}).text
+    for shown in (str(listed), str(one), news):
+        assert SECRET not in shown
+        assert path.partition("?")[0] in shown
+    assert "…" in one["target"] + one["request"]["body"]
+    if content.startswith('{"name": "a"'):
+        assert '"name": "a"' in one["request"]["body"]
+
+
+def test_a_header_that_the_spec_names_for_a_credential_is_not_shown(mock: Callable[..., Mock]) -> None:
+    accengage = mock(vendors=("accengage",))
+    accengage.get("/accengage/v1/campaigns", headers={"Accengage-Signature": SECRET, "X-Trace": "shown"})
+    shown = accengage.last()["request"]["headers"]
+    assert (shown["accengage-signature"], shown["x-trace"]) == ("…", "shown")
+
+
+def test_the_token_that_an_answer_gives_is_not_shown(mock: Callable[..., Mock]) -> None:
+    vibes = mock(vendors=("vibes",))
+    answer = vibes.post(
+        "/vibes/mobile_apps/MyAppId01/devices",
+        json={"device": {"os": "iOS", "os_version": "17", "sdk_version": "1"}},
+    ).json()
+    assert answer["auth_token"]
+    assert answer["auth_token"] not in str(vibes.last())
+    assert answer["device"]["vibes_device_id"] in str(vibes.last())
+
+
 @pytest.mark.parametrize("path", ["/w/{}/acme/parts", "/w/{}/acme/no/such/path", "/{}/parts"])
 def test_what_belongs_to_no_world_leaves_nothing_behind(acme: Mock, path: str) -> None:
     rings = acme.app.journal._rings
