@@ -87,10 +87,10 @@ CREDENTIALS = Credentials(key={OWNERS[0]!r}, public=True)
 class Drawers(Local):
     """Serves on 127.0.0.1 while its `with` block lasts. `log` holds each request to the vendor: verb, path, body.
 
-    `ahead` is how many seconds its clock is ahead of ours.
+    `ahead` is how many seconds its clock is ahead of ours; with it, answers tell when a drawer was filled.
     """
 
-    def __init__(self, bug: str = "", ahead: float = 0.0) -> None:
+    def __init__(self, bug: str = "", ahead: float | None = None) -> None:
         self.ahead = ahead
         self.bug, self.log, self.worlds = bug, list[str](), {"": _World(bug)}
         super().__init__(_Handler)
@@ -154,7 +154,7 @@ class _Handler(Quiet):
         raise AttributeError(name)
 
     def now(self) -> float:
-        return time.time() + self.owner.ahead
+        return time.time() + (self.owner.ahead or 0.0)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         return super().date_time_string(self.now())
@@ -194,6 +194,8 @@ class _Handler(Quiet):
             except (ValueError, TypeError, KeyError):
                 return 422, None
             status, value = store.put(key, rest[1], holds)
+            if self.owner.ahead is None:
+                return status, value
             filled = self.now() - (100 if self.owner.bug == "late" else 0)
             return status, value and {**value, "filled_at": datetime.fromtimestamp(filled, UTC).isoformat()}
         return (store.delete if self.command == "DELETE" else store.get)(key, rest[1])

@@ -75,11 +75,11 @@ GARBAGE = {
 
 @pytest.fixture
 def vendor(tmp_path: Path) -> Path:
-    """A user's directory with the vendor `drawers`, which any target can be held against."""
-    folder = tmp_path / "contracts" / "vendors" / "drawers"
+    """A user's directory with drawers under a name that no other test loads recipes for."""
+    folder = tmp_path / "contracts" / "vendors" / "bureau"
     folder.mkdir(parents=True)
     (tmp_path / "specs").mkdir()
-    (tmp_path / "specs" / "drawers.yaml").write_text((HERE / "drawers.yaml").read_text())
+    (tmp_path / "specs" / "bureau.yaml").write_text((HERE / "drawers.yaml").read_text())
     (folder / "recipes.py").write_text(RECIPES)
     (folder / "machine.py").write_text(MACHINE)
     (folder / "target.py").write_text(CREDENTIALS)
@@ -107,7 +107,7 @@ def test_one_that_says_when_to_come_again_is_asked_again(run_compare: Compare, v
 
 @pytest.mark.parametrize("ahead", [-5 * HOUR, 26 * HOUR])
 def test_clocks_that_are_hours_apart_are_no_difference(run_compare: Compare, vendor: Path, ahead: float) -> None:
-    with Drawers() as right, Drawers(ahead=ahead) as elsewhere:
+    with Drawers(ahead=0.0) as right, Drawers(ahead=ahead) as elsewhere:
         outcome = _compared(run_compare, vendor, right, elsewhere)
     assert (outcome.code, outcome.findings) == (0, []), outcome.text
     assert outcome.exchanges > 20
@@ -117,7 +117,7 @@ def test_clocks_that_are_hours_apart_are_no_difference(run_compare: Compare, ven
 def test_times_beyond_the_tolerance_are_a_difference(
     run_compare: Compare, vendor: Path, tolerance: str, code: int
 ) -> None:
-    with Drawers() as right, Drawers("late", ahead=HOUR) as late:
+    with Drawers(ahead=0.0) as right, Drawers("late", ahead=HOUR) as late:
         outcome = _compared(run_compare, vendor, right, late, "--tolerance", tolerance)
     assert outcome.code == code, outcome.text
     assert outcome.kinds() == ({"same-values"} if code else set())
