@@ -162,7 +162,7 @@ def _compared(run_compare: Compare, vendor: Path, one: Drawers, other: Drawers, 
     )]  # fmt: skip
     profile = () if "--profile" in more else ("--profile", "smoke")
     outcome = run_compare(
-        "drawers", "--vendor-path", str(vendor), *sides, "--allow-writes", "--rate", "0", *profile, *more
+        "bureau", "--vendor-path", str(vendor), *sides, "--allow-writes", "--rate", "0", *profile, *more
     )
     assert "Traceback" not in outcome.text
     return outcome
