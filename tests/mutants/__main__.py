@@ -26,6 +26,9 @@ _STOCK_SEEDS = (0, 1, 2)  # on the unmutated mock: what fails there in any of th
 )
 @click.option("--only", multiple=True, help="Only mutants whose id has this in it; may be given again.")
 @click.option("--every", default=1, show_default=True, type=click.IntRange(1), help="Only each so-many-th, for a look.")
+@click.option(
+    "--from", "first", default=0, type=click.IntRange(0), help="The first of them: what another look left out."
+)
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Mutants on trial at once.")
 @click.option("--narrow", is_flag=True, help="Only the operations that are broken, for a look: never the whole vendor.")
 @click.option("--stock/--no-stock", "with_stock", default=True, help="Whether stock Schemathesis runs beside the gate.")
@@ -38,6 +41,7 @@ def main(
     profiles: tuple[str, ...],
     only: tuple[str, ...],
     every: int,
+    first: int,
     jobs: int,
     narrow: bool,
     with_stock: bool,
@@ -47,7 +51,7 @@ def main(
     keep: Path | None,
 ) -> None:
     """Put every mutant on trial. The exit code is 1 when the gate was not clean on the unmutated mock."""
-    chosen = [it for it in CATALOGUE.values() if not only or any(part in it.id for part in only)][::every]
+    chosen = [it for it in CATALOGUE.values() if not only or any(part in it.id for part in only)][first::every]
     if not chosen:
         raise click.UsageError("no mutant has that in its id; see --list")
     if listing:
