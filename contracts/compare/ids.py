@@ -29,26 +29,44 @@ def named(name: str, value: object) -> bool:
     return isinstance(value, str) and _MADE_UP.fullmatch(value) is not None
 
 
+class _Newest:
+    """Pairs of texts, of which the newest are kept: `most` at most, half of them at least. Constant time for each."""
+
+    def __init__(self, most: int) -> None:
+        self._half = max(1, most // 2)
+        self._new: dict[str, str] = {}
+        self._old: dict[str, str] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._new or key in self._old
+
+    def __setitem__(self, key: str, value: str) -> None:
+        if len(self._new) >= self._half and key not in self._new:
+            self._old, self._new = self._new, {}
+        self._new[key] = value
+
+    def get(self, key: str) -> str | None:
+        """What stands for a key; None when it is not known, or no longer."""
+        found = self._new.get(key)
+        return self._old.get(key) if found is None else found
+
+
 class Ids:
     """Which id of the candidate stands for which of the baseline.
 
     What the client itself has said is no id that a server made up: it must come back as it was said. No more than
-    `most` pairs are kept, the newest ones, so that a recording of any length can be followed.
+    `most` pairs are kept, the newest ones, so that a recording of any length can be followed. Both ways are written
+    together, so they forget together.
     """
 
     def __init__(self, most: int = _MOST) -> None:
-        self._forth: dict[str, str] = {}
-        self._back: dict[str, str] = {}
-        self._said: dict[str, None] = {}
-        self._most = most
+        self._forth, self._back, self._said = _Newest(most), _Newest(most), _Newest(most)
         self._moved = False
 
     def say(self, value: Any) -> None:
         """Note all that a request says."""
         for leaf in leaves(value):
-            self._said[str(leaf)] = None
-        while len(self._said) > self._most:
-            del self._said[next(iter(self._said))]
+            self._said[str(leaf)] = ""
 
     def agree(self, baseline: Scalar, candidate: Scalar) -> bool:
         """Whether one id stands for the other; they do from now on, when neither was met before."""
@@ -59,9 +77,6 @@ class Ids:
             return False
         self._forth[one], self._back[other] = other, one
         self._moved = self._moved or one != other
-        if len(self._forth) > self._most:
-            oldest = next(iter(self._forth))
-            del self._back[self._forth.pop(oldest)]
         return True
 
     def stands_for(self, baseline: Scalar) -> str | None:
@@ -81,7 +96,7 @@ class Ids:
 
     def _token(self, match: re.Match[str]) -> str:
         word = match[0]
-        return self._forth.get(word, word) if len(word) >= _TELLING else word
+        return self._forth.get(word) or word if len(word) >= _TELLING else word
 
     def carried(self, value: Any, name: str = "") -> Any:
         """Anything that a request says with the candidate's ids in place of the baseline's."""

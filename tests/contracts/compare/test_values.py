@@ -110,3 +110,6 @@ def test_ids_are_forgotten_before_memory_is_full() -> None:
         ids.say([f"s{number}"])
     assert ids.stands_for("a99") == "b99"
     assert ids.stands_for("a1") is None
+    kept = [number for number in range(100) if ids.stands_for(f"a{number}")]
+    assert 5 <= len(kept) <= 10
+    assert kept == [number for number in range(100) if ids.knows(f"b{number}")]
