@@ -19,6 +19,7 @@ from contracts.part import Part
 from contracts.process import own_mock
 from contracts.run import Run
 from contracts.settings import Settings, spec_of
+from contracts.spread import Controller
 from specs import Spec
 
 TEST_MODULE = "contracts.test_contract"
@@ -104,8 +105,6 @@ class Gate:
         """Reach the target, unless that was done already; without it there is nothing to collect."""
         processes = len(config.getoption("tx", None) or ())
         if processes and config.getoption("dist", "no") != "no" and not self._joined:
-            from contracts.spread import Controller
-
             config.pluginmanager.register(Controller(self, processes), "bodydouble-controller")
         sys.modules.pop(TEST_MODULE, None)
         if self._run is None:

@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the gate when a vendor is named, or when another process asks for help with its run."""
     given = getattr(config, "workerinput", {}).get("bodydouble")
     if given is not None:
-        from contracts.spread import work
+        from contracts.worker import work
 
         for plugin in work(given):
             config.pluginmanager.register(plugin, f"bodydouble-{type(plugin).__name__.lower()}")

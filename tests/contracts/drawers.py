@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from tests.contracts.local import Local, Quiet
@@ -82,6 +83,19 @@ from contracts.credentials import Credentials
 
 CREDENTIALS = Credentials(key={OWNERS[0]!r}, public=True)
 """
+
+
+def vendor_in(directory: Path, name: str = "drawers", machine: str = "", recipes: str = "") -> Path:
+    """A user's directory with drawers as a vendor of that name, and credentials for it."""
+    folder = directory / "contracts" / "vendors" / name
+    folder.mkdir(parents=True)
+    (directory / "specs").mkdir()
+    (directory / "specs" / f"{name}.yaml").write_text(Path(__file__).with_name("drawers.yaml").read_text())
+    for module, text in (("machine", machine), ("recipes", recipes), ("target", CREDENTIALS)):
+        if text:
+            (folder / f"{module}.py").write_text(text)
+    (directory / "credentials.toml").write_text(f'key = "{OWNERS[0]}"\n')
+    return directory
 
 
 class Drawers(Local):

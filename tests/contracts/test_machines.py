@@ -16,7 +16,7 @@ from contracts import gate as gates
 from contracts.finding import Finding, TargetTrouble
 from contracts.settings import Settings
 from tests.contracts.conftest import Gate
-from tests.contracts.drawers import CREDENTIALS, MACHINE, OWNERS, Drawers
+from tests.contracts.drawers import MACHINE, Drawers, vendor_in
 
 pytestmark = pytest.mark.long
 
@@ -34,14 +34,7 @@ BUGS = [
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A user's directory with the vendor `drawers` and its machine."""
-    folder = tmp_path / "contracts" / "vendors" / "drawers"
-    folder.mkdir(parents=True)
-    (tmp_path / "specs").mkdir()
-    (tmp_path / "specs" / "drawers.yaml").write_text((HERE / "drawers.yaml").read_text())
-    (folder / "machine.py").write_text(MACHINE)
-    (folder / "target.py").write_text(CREDENTIALS)
-    (tmp_path / "credentials.toml").write_text(f'key = "{OWNERS[0]}"\n')
-    return tmp_path
+    return vendor_in(tmp_path, machine=MACHINE)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.compare.conftest import Compare, Outcome
-from tests.contracts.drawers import CREDENTIALS, MACHINE, OWNERS, Drawers
+from tests.contracts.drawers import MACHINE, Drawers, vendor_in
 
 pytestmark = pytest.mark.long
 
@@ -30,7 +30,6 @@ BUGS = [
     ("xml-as-html", "same-media-type"),
     ("unsubscribe-deletes", "same-status"),
 ]
-HERE = Path(__file__).parents[1]
 Flask = Callable[..., str]
 
 
@@ -153,14 +152,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
 @pytest.fixture
 def drawers(tmp_path: Path) -> Path:
     """A user's directory with the vendor `drawers` and its machine."""
-    folder = tmp_path / "contracts" / "vendors" / "drawers"
-    folder.mkdir(parents=True)
-    (tmp_path / "specs").mkdir()
-    (tmp_path / "specs" / "drawers.yaml").write_text((HERE / "drawers.yaml").read_text())
-    (folder / "machine.py").write_text(MACHINE)
-    (folder / "target.py").write_text(CREDENTIALS)
-    (tmp_path / "credentials.toml").write_text(f'key = "{OWNERS[0]}"\n')
-    return tmp_path
+    return vendor_in(tmp_path, machine=MACHINE)
 
 
 def _sides(one: Drawers, other: Drawers) -> list[str]:

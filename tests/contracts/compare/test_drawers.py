@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.compare.conftest import Compare
-from tests.contracts.drawers import CREDENTIALS, OWNERS, Drawers
+from tests.contracts.drawers import Drawers, vendor_in
 
-HERE = Path(__file__).parents[1]
 RECIPES = """
 from contracts.recipes import recipe
 
@@ -34,14 +33,7 @@ expires = 9999-12-31
 @pytest.fixture
 def vendor(tmp_path: Path) -> Path:
     """A user's directory with the vendor `drawers` and a recipe of ten requests."""
-    folder = tmp_path / "contracts" / "vendors" / "drawers"
-    folder.mkdir(parents=True)
-    (tmp_path / "specs").mkdir()
-    (tmp_path / "specs" / "drawers.yaml").write_text((HERE / "drawers.yaml").read_text())
-    (folder / "recipes.py").write_text(RECIPES)
-    (folder / "target.py").write_text(CREDENTIALS)
-    (tmp_path / "credentials.toml").write_text(f'key = "{OWNERS[0]}"\n')
-    return tmp_path
+    return vendor_in(tmp_path, recipes=RECIPES)
 
 
 def test_what_a_recipe_shows_is_made_small(run_compare: Compare, vendor: Path) -> None:

@@ -12,9 +12,8 @@ from typing import BinaryIO
 import pytest
 
 from tests.contracts.compare.conftest import Compare, Outcome
-from tests.contracts.drawers import CREDENTIALS, MACHINE, OWNERS, Drawers
+from tests.contracts.drawers import MACHINE, Drawers, vendor_in
 
-HERE = Path(__file__).parents[1]
 RECIPES = """
 from contracts.recipes import recipe
 
@@ -76,15 +75,7 @@ GARBAGE = {
 @pytest.fixture
 def vendor(tmp_path: Path) -> Path:
     """A user's directory with drawers under a name that no other test loads recipes for."""
-    folder = tmp_path / "contracts" / "vendors" / "bureau"
-    folder.mkdir(parents=True)
-    (tmp_path / "specs").mkdir()
-    (tmp_path / "specs" / "bureau.yaml").write_text((HERE / "drawers.yaml").read_text())
-    (folder / "recipes.py").write_text(RECIPES)
-    (folder / "machine.py").write_text(MACHINE)
-    (folder / "target.py").write_text(CREDENTIALS)
-    (tmp_path / "credentials.toml").write_text(f'key = "{OWNERS[0]}"\n')
-    return tmp_path
+    return vendor_in(tmp_path, "bureau", MACHINE, RECIPES)
 
 
 @pytest.mark.parametrize("side", ["baseline", "candidate"])
