@@ -16,7 +16,7 @@ _MADE_UP = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-
 _TOKEN = re.compile(r"[\w.~-]*\w")
 # In running text a shorter id could be any word or number.
 _TELLING = 6
-_MOST = 200_000
+_MOST = 100_000
 Scalar = str | int | float
 
 

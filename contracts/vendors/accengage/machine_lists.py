@@ -27,6 +27,8 @@ DEVICES = {
 START = datetime(2026, 1, 31, 8, tzinfo=UTC)  # where the clock of a machine's world stands
 QUEUE, HOUR, DAY = 60, 3600, 86_400
 APPS = ("myPartnerId", "mySecondPartnerId")
+# The second application has a device of its own, whose user has the client id of Alice.
+ELSEWHERE = {(ALICE, 1): "4D5E6F7A-8B9C-0D1E-2F3A-4B5C6D7E8F90"}
 ones = st.tuples(st.sampled_from([*DEVICES]), st.integers(0, 2))
 # No wait ends in the very second at which something happens.
 lives, waits = st.sampled_from((None, None, HOUR, DAY)), st.sampled_from((25, QUEUE + 10, HOUR + 100, DAY + 100))
@@ -94,13 +96,13 @@ class Lists(Machine):
         until = None if life is None else self.now + life
         expire = {} if until is None else {"expireAt": _written(until)}
         users = [{"device": DEVICES[udid][how], **expire} for udid, how in who]
-        self._change(static_lists.UPSERT, at, users, [udid for udid, _ in who], until)
+        self._change(static_lists.UPSERT, at, users, who, until)
 
     @rule(at=st.integers(0, 9), who=st.lists(ones, min_size=1, max_size=2))
     def remove(self, at: int, who: list[tuple[str, int]]) -> None:
         """20.47: who is not in the list is no mistake."""
         users = [{"device": DEVICES[udid][how]} for udid, how in who]
-        self._change(static_lists.REMOVE, at, users, [udid for udid, _ in who], 0)
+        self._change(static_lists.REMOVE, at, users, who, 0)
 
     @rule(seconds=waits)
     def wait(self, seconds: int) -> None:
@@ -133,17 +135,17 @@ class Lists(Machine):
             self.lists.append(StaticList(app, wanted, {**body, "listId": wanted}))
 
     def _change(
-        self, operation: str, at: int, users: list[dict[str, Any]], udids: list[str], until: float | None
+        self, operation: str, at: int, users: list[dict[str, Any]], who: list[tuple[str, int]], until: float | None
     ) -> None:
-        """A change of a list; devices are those of one application, so that another's list has none of them."""
+        """A change of a list; who is named are the devices of the list's application that are known so, if any are."""
         if not self.lists:
             return
         one = self.lists[at % len(self.lists)]
         answer = self.call(operation, partnerId=one.app, listId=one.id, body={"users": users})
         self.expect(answer.status == 200, "provokes", "200 for a change of a list", answer.value)
         self.last = ""
-        if one.app == "myPartnerId":
-            one.queue.append(Change(self.now + QUEUE, udids, until))
+        known = {it: it[0] for it in who} if one.app == "myPartnerId" else ELSEWHERE
+        one.queue.append(Change(self.now + QUEUE, [known[it] for it in who if it in known], until))
 
     def _look_at(self, one: StaticList) -> None:
         answer = self.call(static_lists.MEMBERS, partnerId=one.app, listId=one.id)
