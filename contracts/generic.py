@@ -16,6 +16,7 @@ from contracts.provocations import (
     documented,
     examples,
     filters,
+    letters,
     lives,
     locations,
     made,
@@ -37,7 +38,7 @@ _VERBS = ("PATCH", "DELETE", "PUT", "POST", "GET")
 # Nobody knows what an undocumented DELETE does to data that somebody needs.
 _HARMLESS = ("PATCH", "PUT", "POST", "GET")
 _PROMISES = (
-    bounds, charsets, strictness, accounts, lives, pages, counts, filters, locations, parents, readonly,
+    bounds, charsets, letters, strictness, accounts, lives, pages, counts, filters, locations, parents, readonly,
 )  # fmt: skip
 
 

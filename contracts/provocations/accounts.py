@@ -2,7 +2,8 @@
 
 A vendor's `target.py` names the two that the `default` fixture knows: `EXPIRED`, and `STRANGER`, an account that sees
 nothing of what the examples in paths name. `STRANGER_VALUES` are parameters that lead to what is the stranger's own:
-then lists of both accounts are held side by side, and have no row in common.
+then lists of both accounts are held side by side, and have no row in common, and what stands below an address of the
+one is not there below that of the other.
 """
 
 from __future__ import annotations
@@ -33,6 +34,15 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
         act = partial(_refused, operation=operation, who=stranger, check="no-leak-between-accounts")
         yield made(operation, "a stranger's credentials", act, check="no-leak-between-accounts")
     values = getattr(own, "STRANGER_VALUES", {})
+    named = {it.name for it in operation.parameters if it.place == "path"}
+    if (
+        isinstance(stranger, Credentials)
+        and operation.method == "GET"
+        and named - values.keys()
+        and named & values.keys()
+    ):
+        act = partial(_moved, operation=operation, who=stranger, values=values)
+        yield made(operation, "below a stranger's address", act, check="no-leak-between-accounts")
     if isinstance(stranger, Credentials) and values and _lists(operation, values, spec):
         act = partial(_apart, operation=operation, who=stranger, values=values)
         yield made(operation, "lists of two accounts", act, check="no-leak-between-accounts")
@@ -64,6 +74,19 @@ def _apart(client: Client, operation: Operation, who: Credentials, values: Mappi
     if isinstance(theirs, list) and isinstance(own, list):
         shared = [row for row in own if row in theirs]
         client.expect(not shared, "no-leak-between-accounts", "nothing of what another account lists", shared[:1])
+
+
+def _moved(client: Client, operation: Operation, who: Credentials, values: Mapping[str, str]) -> None:
+    """Ids may be counted for each account anew: only the very same answer is held against a target."""
+    client.suppose("which credentials it knows")
+    own = client.call(operation.id)
+    there = client.acting(who)
+    theirs = there.call(
+        operation.id, parameters={it.name: values[it.name] for it in operation.parameters if it.name in values}
+    )
+    told = own.response is not None and theirs.response is not None and own.response.body == theirs.response.body
+    leaks = bool(client.value(own)) and 200 <= own.status < 300 and theirs.status == own.status and told
+    there.expect(not leaks, "no-leak-between-accounts", "nothing of what another account has")
 
 
 def _differ(client: Client, there: Client, operation: Operation) -> bool:

@@ -19,6 +19,7 @@ from contracts.exchange import Exchange
 from contracts.finding import NotProvokable
 from contracts.listing import meant, properties
 from contracts.provocations import made
+from contracts.provocations.letters import LETTERS, free
 from contracts.recipes import Recipe
 from contracts.validity import path_values
 from specs import Operation, Spec
@@ -29,8 +30,6 @@ _GONE = frozenset({404, 410})
 _ENDS = frozenset({"cancel"})
 _MADE, _ACCEPTED = 201, 202
 _EMPTY: tuple[Any, ...] = (None, [], {})
-# Of two, three and four bytes; none that Unicode would compose another way.
-_LETTERS = "Løß 語 😀"
 
 
 def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
@@ -85,7 +84,7 @@ def _spell(client: Client, operation: Operation, reader: Operation) -> None:
     kind = next((kind for kind in operation.body if is_json(kind)), None)
     body = client.example(operation.id, media_type=kind)
     schemas = properties(operation.body[kind].schema, client.spec) if kind else {}
-    texts = {name: _LETTERS for name in schemas if _free(meant(schemas[name], client.spec)) and name in body}
+    texts = {name: LETTERS for name in schemas if free(meant(schemas[name], client.spec)) and name in body}
     if not texts:
         raise NotProvokable("it takes no text of any letters")
     first = _done(client, client.call(operation.id, body=body | texts, media_type=kind))
@@ -95,15 +94,9 @@ def _spell(client: Client, operation: Operation, reader: Operation) -> None:
     _shows(client, first, client.call(reader.id, parameters=_where(client, first, operation, reader)))
 
 
-def _free(schema: Mapping[str, Any]) -> bool:
-    """Whether a member is a text of any letters."""
-    narrow = schema.keys() & {"enum", "format", "pattern", "readOnly", "writeOnly"}
-    return schema.get("type") == "string" and not narrow and schema.get("maxLength", 99) >= len(_LETTERS)
-
-
 def _worn(text: object) -> bool:
     """Whether a text lost letters to an encoding that does not have them."""
-    return isinstance(text, str) and text != _LETTERS and ("?" in text or "\ufffd" in text or "Ã" in text)
+    return isinstance(text, str) and text != LETTERS and ("?" in text or "\ufffd" in text or "Ã" in text)
 
 
 def _write(client: Client, operation: Operation, reader: Operation) -> None:
