@@ -130,6 +130,22 @@ class OneForAll(Front):
         return None
 
 
+class Everywhere(Front):
+    """Shows a field of one account below the address of any other."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        if method == "GET" and "/custom_fields/" in path and "authorization" in map(str.lower, headers):
+            return 200, json.dumps({"id": "1", "name": "first_name", "type": "string"}).encode()
+        return None
+
+
+class ThreeBytes(Front):
+    """Keeps texts in an encoding that ends with three bytes a letter."""
+
+    def instead(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        return (500, b'{"errors":[{"message":"oops","code":3}]}') if b"\xf0\x9f" in body else None
+
+
 class Hypocrite(Front):
     """Says 429 to what is over the limit, and carries it out."""
 
@@ -182,6 +198,7 @@ def test_a_charset_in_quotes_is_the_same(gate: Gate, vibes: str) -> None:
 
 
 PERSON, FIELDS = ("--operation", "persons.update_person"), ("--operation", "custom_fields.list_custom_fields")
+FIELD = ("--operation", "custom_fields.get_custom_field")
 ADDED = ("--operation", "persons.add_person")
 
 
@@ -191,6 +208,8 @@ ADDED = ("--operation", "persons.add_person")
         (LowerCase, "charset", PERSON, "200 for Application/Json too"),
         (Reborn, "read-your-write", PERSON, "the time at which it was made as before"),
         (OneForAll, "no-leak-between-accounts", FIELDS, "nothing of what another account lists"),
+        (Everywhere, "no-leak-between-accounts", FIELD, "nothing of what another account has"),
+        (ThreeBytes, "no-server-error", PERSON, "any letters"),
         (Hypocrite, "refusal-changes-nothing", ADDED, "when it was not refused before"),
     ],
 )
