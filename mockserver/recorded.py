@@ -15,19 +15,20 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from mockserver.clock import now
 from mockserver.exchange import Exchange, Pieces, Stream, by_name
 from mockserver.fixtures import Fixture, record_problem
 from mockserver.pipeline import CompiledOperation
+from mockserver.recorded_said import decoded, given, media_type, parts
+from mockserver.recorded_said import path as path_values
 from mockserver.store import Kind, Record, Taken
 from mockserver.store.memory import MemoryStore
 from mockserver.vendor import Vendor
 from mockserver.world import World
 from mockserver.worlds import Worlds
-from specs import Operation, Spec, har
-from specs.codecs import Undecodable, codec
+from specs import Operation, har
 from specs.paths import Match, Paths
 
 ALWAYS = "*"
@@ -36,6 +37,7 @@ _CHANGING = frozenset(("PUT", "PATCH", "DELETE"))
 _SHOWN = 5
 _OWN = frozenset(("authorization", "content-length", "host"))
 Tells = Callable[[World, "Seen"], None]
+Opens = Callable[[World, Operation, Mapping[str, str]], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Collector:
         module = _module(vendor)
         self._tells: Mapping[str, Tells] = getattr(module, "TELLS", {})
         self._carried: frozenset[str] = getattr(module, "CARRIED", frozenset())
+        self._opens: Opens | None = getattr(module, "opens", None)
+        self._tell_of: Callable[[World], Iterable[str]] | None = getattr(module, "notes", None)
         self._worlds = Worlds(self._store, {vendor.name: vendor}, self._fixtures)
         self._world = _COLLECTED
         self._paths = Paths(vendor.spec)
@@ -136,7 +140,13 @@ class Collector:
             shown.append(f"and {len(differing) - _SHOWN} more")
         notes = [f"{count} × {text}" for text, count in self._notes.items() if count]
         reads = len(self._last)
-        return Made(records, (*notes, *shown), reads, reads - len(differing), early)
+        return Made(records, (*notes, *self._told_of_world(), *shown), reads, reads - len(differing), early)
+
+    def _told_of_world(self) -> list[str]:
+        if self._tell_of is None:
+            return []
+        with self._worlds.open(_MADE) as settings:
+            return [*self._tell_of(self._worlds.world(settings, self._vendor.name))]
 
     def _compared(self, path: Path, records: dict[str, list[Record]]) -> list[str]:
         """The recording's reads that a world made of the records answers otherwise."""
@@ -171,11 +181,11 @@ class Collector:
         response, operation = entry.response, match.operation
         if response is None or not 200 <= response.status < 300:
             return
-        given = _given(operation, match, entry.request)
-        asked = _decoded(operation.body, entry.request.headers, entry.request.body, self._spec)
+        arguments = given(operation, match, entry.request)
+        asked = decoded(operation.body, entry.request.headers, entry.request.body, self._spec)
         documented = operation.response(response.status)
         content = documented.content if documented else {}
-        value = _decoded(content, response.headers, response.body, self._spec) if entry.whole else None
+        value = decoded(content, response.headers, response.body, self._spec) if entry.whole else None
         if not entry.whole:
             self._notes["left out: the recording has not kept the body"] += 1
         if operation.method in _CHANGING or operation.id in self._carried:
@@ -188,7 +198,7 @@ class Collector:
             for name, part in self._parts(operation, content, response.headers, value):
                 tell = self._tells.get(name)
                 if tell is not None:
-                    self._told(world, tell, Seen(part, given, asked, world.now), operation)
+                    self._told(world, tell, Seen(part, arguments, asked, world.now), operation)
         for kind, keys in self._store.noted.items():
             if operation.method == "GET" and len(keys) > 1:
                 self._orders[kind].show([*keys])
@@ -211,7 +221,7 @@ class Collector:
     def _parts(self, operation: Operation, content: Any, headers: har.Headers, value: Any) -> Iterator[tuple[str, Any]]:
         yield ALWAYS, value
         yield operation.id, value
-        media = content.get(_media_type(headers))
+        media = content.get(media_type(headers))
         if media is not None and media.schema is not None and value is not None:
             yield from parts(self._spec, media.schema, value)
 
@@ -230,17 +240,24 @@ class Collector:
         url, body = urlsplit(request.url), request.body or b""
         target = urlunsplit(("", "", url.path or "/", url.query, ""))
         headers = {name.lower(): value for name, value in request.headers if name.lower() not in _OWN}
-        headers |= {
-            name.lower(): value for name, value in _signed(self._vendor, operation.method, target, body).items()
-        }
+        signed = self._vendor.signed(operation.method, target, body) | self._opened(entry, match)
+        headers |= {name.lower(): value for name, value in signed.items()}
         headers["host"] = url.netloc  # links are made of it
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
         exchange = Exchange(
             entry.number, operation.method, target, raw, by_name(raw), url.scheme, world=self._world,
             vendor=self._vendor.name, base=urlsplit(match.base).path, operation=operation.id, request_body=body,
         )  # fmt: skip
-        (status, _, answer), _ = compiled.answer(exchange, _path(operation, match, request.url), body)
+        (status, _, answer), _ = compiled.answer(exchange, path_values(operation, match, request.url), body)
         return status, b"".join(answer) if isinstance(answer, Pieces) else b"" if isinstance(answer, Stream) else answer
+
+    def _opened(self, entry: har.Entry, match: Match) -> dict[str, str]:
+        """Headers that let a request in which the vendor's usual credentials do not open."""
+        if self._opens is None:
+            return {}
+        with self._worlds.open(self._world) as settings:
+            world = self._worlds.world(settings, self._vendor.name)
+            return self._opens(world, match.operation, given(match.operation, match, entry.request))
 
     def _ask(self, entry: har.Entry, match: Match, differing: list[str]) -> None:
         """Hold the mock's answer to a recorded one, where nothing that was recorded later changed it."""
@@ -250,8 +267,8 @@ class Collector:
         status, body = self._answer(entry, match)
         documented = match.operation.response(status)
         content = documented.content if documented else {}
-        one = _decoded(content, response.headers, response.body, self._spec)
-        if (status, _decoded(content, response.headers, body, self._spec)) != (response.status, one):
+        one = decoded(content, response.headers, response.body, self._spec)
+        if (status, decoded(content, response.headers, body, self._spec)) != (response.status, one):
             differing.append(f"{entry.request.method} {entry.request.url} (entry {entry.number}), with {status}")
 
     def _records(self) -> dict[str, list[Record]]:
@@ -271,75 +288,13 @@ class Collector:
         return found
 
 
-def parts(spec: Spec, schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
-    """All in a value that the spec has a named schema for, with that name, the outer ones first."""
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        yield reference.rpartition("/")[2], value
-        yield from parts(spec, spec.resolve(reference), value)
-        return
-    for part in schema.get("allOf", ()):
-        yield from parts(spec, part, value)
-    for part in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        if spec.schemas.validator(part, "response").ok(value):
-            yield from parts(spec, part, value)
-    if isinstance(value, dict):
-        for name, member in schema.get("properties", {}).items():
-            if name in value:
-                yield from parts(spec, member, value[name])
-    elif isinstance(value, list) and "items" in schema:
-        for item in value:
-            yield from parts(spec, schema["items"], item)
-
-
 def _module(vendor: Vendor) -> ModuleType | None:
     """The vendor's `recorded.py`: TELLS, functions by schema or operationId, and CARRIED, which POSTs make no ids, so
-    that the handler can carry them out too."""
+    that the handler can carry them out too; `opens`, headers for a request that the usual credentials do not open; and
+    `notes`, what people have to know of the world that was made."""
     try:
         return importlib.import_module(f"{vendor.package}.recorded")
     except ModuleNotFoundError as error:
         if error.name is None or not f"{vendor.package}.recorded".startswith(error.name):
             raise
-        return None
-
-
-def _signed(vendor: Vendor, method: str, target: str, body: bytes) -> Mapping[str, str]:
-    """Headers that let a request in: recordings have no credentials."""
-    try:
-        auth: Any = importlib.import_module(f"{vendor.package}.auth")
-    except ModuleNotFoundError:
-        return {}
-    found: Mapping[str, str] = auth.sign(method, target, body) if hasattr(auth, "sign") else {}
-    return found
-
-
-def _path(operation: Operation, match: Match, url: str) -> dict[str, str]:
-    steps = urlsplit(url.removeprefix(match.base)).path.strip("/").split("/")
-    template = operation.path.strip("/").split("/")
-    return {
-        name[1:-1]: unquote(step) for name, step in zip(template, steps, strict=True) if name[:1] + name[-1:] == "{}"
-    }
-
-
-def _given(operation: Operation, match: Match, request: har.Asked) -> dict[str, str]:
-    query = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
-    said = {**{name.lower(): value for name, value in request.headers}, **dict(query)}
-    said |= _path(operation, match, request.url)
-    named = [(it.argument, it.name.lower() if it.place == "header" else it.name) for it in operation.parameters]
-    return {argument: said[name] for argument, name in named if name in said}
-
-
-def _media_type(headers: har.Headers) -> str:
-    found = next((value for name, value in headers if name.lower() == "content-type"), "")
-    return found.partition(";")[0].strip().lower()
-
-
-def _decoded(content: Mapping[str, Any], headers: har.Headers, body: bytes | None, spec: Spec) -> Any:
-    """A body by its documented media type; None when there is none, or it cannot be read."""
-    media = content.get(_media_type(headers))
-    if not body or media is None:
-        return None
-    try:
-        return codec(_media_type(headers), media.schema, spec.document).decode(body)
-    except Undecodable:
         return None

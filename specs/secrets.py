@@ -46,7 +46,7 @@ class Secrets:
             _note(match[2], seen)
             return match[1] + mask
 
-        return self._xml.sub(xml, self._json.sub(json, text))
+        return self._json.sub(json, self._xml.sub(xml, text))  # in this order: a mask may look like an element
 
     def target(self, target: str, mask: str, seen: set[str]) -> str:
         """A request target with the mask where its query has credentials; they are added to what was `seen`."""

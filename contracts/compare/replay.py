@@ -17,6 +17,7 @@ from contracts.compare.findings import Findings, Shown
 from contracts.compare.ids import Ids, leaves
 from contracts.compare.patience import patient
 from contracts.compare.times import Clocks
+from contracts.compare.tokens import Tokens
 from contracts.ending import verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.exchange import Exchange, Request, Response
@@ -63,7 +64,7 @@ class Replay:
         self.findings = Findings(
             spec, (recorded, side), (RECORDED, TARGET), self._known, environment.today(), settings.seed
         )  # fmt: skip
-        self._paths, self._ids = Paths(spec), Ids()
+        self._paths, self._ids, self._tokens = Paths(spec), Ids(), Tokens(spec)
         self._makers: OrderedDict[str, _Made] = OrderedDict()
         self._left_out: Counter[str] = Counter()
         self._tasks: dict[str, tuple[int, float, list[Finding]]] = {}
@@ -112,7 +113,8 @@ class Replay:
         client = self._customer(f"entry {entry.number}")
         which = _credentials(entry, operation, self._spec, client)
         twin = carry.carried(baseline.request, baseline.base, client.base, self._ids)
-        twin = _authorized(client, twin, operation, which)
+        token = self._tokens.header(operation, twin, client.base) if which == "right" else {}
+        twin = _authorized(client, twin, operation, which, token)
         self._ids.say(list(carry.said(baseline.request, baseline.base)))
         try:
             candidate = patient(client, lambda: client.send(operation.id, twin, which), _LONGEST_WAIT)
@@ -126,6 +128,10 @@ class Replay:
         clocks = Clocks((entry.started or environment.clock()) - environment.clock(), 0.0, self._tolerance)
         comparison = Comparison(self._spec, self._ids, clocks, (baseline.base, client.base))
         both = (baseline, candidate)
+        if candidate.response is not None and 200 <= candidate.status < 300:
+            given = self._tokens.learn(operation, candidate.request, client.base, client.value(candidate))
+            if given:
+                self._side.mask.learn(*given)
         for difference in comparison.differences(*both):
             self._found(difference, both, entry)
         self._remember(both, entry.number)
@@ -242,9 +248,9 @@ def _credentials(entry: Entry, operation: Operation, spec: Spec, client: Client)
     return "wrong" if refused else "right"
 
 
-def _authorized(client: Client, request: Request, operation: Operation, which: Which) -> Request:
-    """The request with our credentials, if there are any, in place of the recorded ones."""
-    ours = carry.credentials(client, operation, which, request.body)
+def _authorized(client: Client, request: Request, operation: Operation, which: Which, token: dict[str, str]) -> Request:
+    """The request with our credentials, and the token that the target gave, in place of the recorded ones."""
+    ours = tuple({**dict(carry.credentials(client, operation, which, request.body)), **token}.items())
     names = {*secret_headers(operation, client.spec)}
     if not ours:
         return request

@@ -19,6 +19,7 @@ from mockserver.cli_fixture import fixture
 from mockserver.welcome import example_call
 from specs.loading import dumped, load
 from tests.conftest import Mock
+from tests.contracts.compare.conftest import Server
 
 Start = Callable[..., Mock]
 AT = "2026-01-31T08:00:00.000Z"
@@ -84,6 +85,96 @@ def test_the_same_reads_are_answered_the_same(mock: Start, tmp_path: Path, vendo
     assert len(reads) > 1
     assert [str(it.url) for it, answer in reads if said(stand_in.send(it)) != said(answer)] == []
     assert result.exit_code == 0, result.output
+
+
+SDK = "http://vendor.example/vibes/mobile_apps/MyAppId01"
+SDK_WALK = [
+    ("GET", "", None),
+    ("GET", "/devices/{device}/person", None),
+    ("PATCH", "/devices/{device}", {"device": {"locale": "de_DE"}}),
+    ("POST", "/devices/{device}/push_registration", {"device": {"push_token": "apns-1"}}),
+    ("PUT", "/devices/{device}", {"device": {"os": "iOS", "app_version": "2.4"}}),
+    ("DELETE", "/devices/{device}/push_registration", None),
+    ("GET", "/persons/{person}/messages", None),
+    ("GET", "/devices/{device}/person", None),
+]
+MASKED = "<secret>"
+
+
+def as_sdk(real: Mock, token: str, device: str, person: str) -> list[dict[str, Any]]:
+    """What a proxy records of an SDK that calls with its token, which it gets anew once."""
+    found = []
+    for method, path, body in SDK_WALK:
+        url = SDK + path.format(device=device, person=person)
+        headers = {"Authorization": f"MobileAppToken {token}"}
+        asked = httpx.Request(method, url, headers=headers, json=body)
+        answer = real.send(asked)
+        assert answer.status_code < 300, answer.text
+        found.append(masked(asked, answer))
+        if method == "PUT":
+            token = answer.json()["auth_token"]
+    return found
+
+
+def masked(request: httpx.Request, answer: httpx.Response) -> dict[str, Any]:
+    found = entry(request, answer)
+    text = specs.read("vibes").secrets.body(answer.text, False, MASKED, set())
+    found["response"]["content"]["text"] = text
+    if "authorization" in request.headers:
+        found["request"]["headers"].append({"name": "authorization", "value": MASKED})
+    return found
+
+
+@pytest.fixture
+def sdk_walk(mock: Start, tmp_path: Path) -> Path:
+    """A recording of an SDK that registers its device, and of one whose device was known before."""
+    real = mock(vendors=("vibes",))
+    real.control("POST", "/clock/freeze", {"at": AT})
+    first = httpx.Request(
+        "POST", f"{SDK}/devices", json={"device": {"os": "iOS", "app_version": "2.3", "locale": "en"}}
+    )
+    registered = real.send(first)
+    token, device = registered.json()["auth_token"], registered.json()["device"]["vibes_device_id"]
+    opened = {"Authorization": f"MobileAppToken {token}"}
+    person = real.send(httpx.Request("GET", f"{SDK}/devices/{device}/person", headers=opened)).json()["person_key"]
+    known = ("bodydouble-default-device-token", "0d83b7e6-41f2-4a95-9e70-c6581fa3d247")
+    opened = {"Authorization": f"MobileAppToken {known[0]}"}
+    owner = real.send(httpx.Request("GET", f"{SDK}/devices/{known[1]}/person", headers=opened)).json()["person_key"]
+    entries = [*as_sdk(real, *known, owner), masked(first, registered), *as_sdk(real, token, device, person)]
+    path = recorded(tmp_path / "sdk.har", entries)
+    assert token not in path.read_text()
+    return path
+
+
+def test_what_an_sdk_was_answered_is_there_again_for_its_device(sdk_walk: Path, mock: Start) -> None:
+    result = run(sdk_walk)
+    assert result.exit_code == 0, result.output
+    made = load(sdk_walk.with_suffix(".yaml"))["vibes"]
+    stand_in = mock(vendors=("vibes",), fixtures=(sdk_walk.with_suffix(".yaml"),), fixture="sdk")
+    assert len(made["device_tokens"]) == len(made["devices"]) == 2
+    assert made["inbox_messages"]
+    for it in made["device_tokens"]:
+        device, token = it["vibes_device_id"], it["auth_token"]
+        assert f"the token of device {device} is not taken from the recording; here it is {token}" in result.output
+        headers = {"Authorization": f"MobileAppToken {token}"}
+        asked = httpx.Request("GET", f"{SDK}/devices/{device}/person", headers=headers)
+        assert stand_in.send(asked).status_code == 200
+
+
+def test_a_replay_on_the_fixture_shows_no_difference(sdk_walk: Path, tmp_path: Path) -> None:
+    assert run(sdk_walk).exit_code == 0
+    made = str(sdk_walk.with_suffix(".yaml"))
+    server = Server(tmp_path, "mockserver", "serve", "vibes", "--fixture", made, "--port", "0", "--quiet")
+    try:
+        url = server.url()
+        ended = subprocess.run(
+            [sys.executable, "-m", "mockserver", "replay", sdk_walk, "--url", f"{url}/vibes", "--control", url],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        server.stop()
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "left out" not in ended.stdout
 
 
 SUBSCRIBER = {

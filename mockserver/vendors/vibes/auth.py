@@ -16,6 +16,7 @@ from mockserver.world import World
 
 # Of the `default` fixture, and printed in the Technical Overview.
 CREDENTIALS = {"username": "VibesUser", "password": "Password123"}
+DEVICE_TOKEN = "bodydouble-default-device-token"  # of the `default` fixture
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="Vibes"'}
 _TOKEN_CHALLENGE = {"WWW-Authenticate": 'MobileAppToken realm="Vibes"'}
 

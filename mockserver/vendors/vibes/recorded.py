@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.clock import iso
 from mockserver.recorded import ALWAYS, Seen, put
 from mockserver.store import Record
-from mockserver.vendors.vibes import auth, identity, membership, recorded_campaigns
+from mockserver.vendors.vibes import auth, identity, membership, recorded_campaigns, recorded_sdk
 from mockserver.world import World
 
 
@@ -167,6 +167,7 @@ def _e164(number: str) -> str:
     return number if number.startswith("+") else f"+1{number}"
 
 
+opens, notes, CARRIED = recorded_sdk.opens, recorded_sdk.notes, recorded_sdk.CARRIED
 TELLS = {
     ALWAYS: account,
     "Company": company,
@@ -179,4 +180,5 @@ TELLS = {
     "PushDevice": device,
     "devices.assign_device": assigned,
     **recorded_campaigns.TELLS,
+    **recorded_sdk.TELLS,
 }
