@@ -100,6 +100,18 @@ def life_of_a_schedule(client: Client) -> None:
     client.expect(read == [], "delete-deletes", "a new schedule without the exclusions of the old", read)
 
 
+@recipe(EXCLUDED, 200, check="read-your-write")
+@recipe(EXCLUDE, 200, check="read-your-write")
+def days_are_read_back_as_written(client: Client) -> None:
+    """9: a string that holds an array: each day of the week alone, and several, with blanks or without."""
+    client.call(CREATE, messageId=7, body=DAILY)
+    for days in (*(f"[{day}]" for day in range(1, 8)), "[6,7]", "[1, 2, 3]"):
+        client.call(EXCLUDE, messageId=7, body={**DAYS, "days": days})
+        read = client.value(client.call(EXCLUDED, messageId=7))
+        client.expect(read == [{**DAYS, "days": days}], "read-your-write", f"the string {days!r}", read)
+        client.call(INCLUDE, messageId=7)
+
+
 @recipe(EXCLUDE, 400)
 def no_exclusion(client: Client) -> None:
     """20.27: dates outside of the schedule, and what is no exclusion."""

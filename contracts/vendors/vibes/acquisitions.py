@@ -194,6 +194,22 @@ def listed_campaigns_are_active(client: Client) -> None:
         client.expect(same == one, "read-your-write", f"the campaign as it is listed: {one}")
 
 
+@recipe(GET, 200, frozen_at="2026-01-31T08:00:00Z")
+@recipe(LISTED, 200, frozen_at="2026-01-31T08:00:00Z")
+def a_campaign_follows_its_dates(client: Client) -> None:
+    """8.1: scheduled, active, past; listed while it is active."""
+    client.suppose("the status of a campaign follows its dates")
+    found = {it["acquisition_id"]: it for it in client.world.state("vibes", "acquisition_campaigns")}
+    dates = {"start_date": "2026-01-31T09:00:00Z", "end_date": "2026-01-31T11:00:00Z"}
+    client.world.put("vibes", "acquisition_campaigns", ASKS, {**found[ASKS], **dates})
+    for status in ("scheduled", "active", "past"):
+        seen = (client.value(client.call(GET, acquisition_id=ASKS)) or {}).get("status")
+        client.expect(seen == status, "read-your-write", f"a campaign that is {status}", seen)
+        listed = ASKS in [it.get("acquisition_id") for it in rows(client, LISTED)]
+        client.expect(listed == (status == "active"), "counts-add-up", "it in the list while it is active", status)
+        client.world.advance(7200)
+
+
 @recipe(LISTED, 404)
 def no_active_campaign(client: Client) -> None:
     for one in client.world.state("vibes", "acquisition_campaigns"):

@@ -8,7 +8,7 @@ from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.recipes import recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
-from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, FREE_LIST, PUT
+from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, FREE_LIST, PUT, REMOVE
 from contracts.vendors.vibes.target import OTHER_COMPANY
 
 LIST, SCHEDULE, GET = "broadcasts.list_broadcasts", "broadcasts.schedule_broadcast", "broadcasts.get_broadcast"
@@ -168,6 +168,25 @@ def each_person_counts_once(client: Client) -> None:
     client.expect(counts == [first, 1, first, first], "counts-add-up", "each person once, however many lists", counts)
 
 
+@recipe(GET, 200, frozen_at="2026-01-31T08:00:00Z")
+@recipe(SCHEDULE, 201, frozen_at="2026-01-31T08:00:00Z")
+def recipients_are_who_is_subscribed_when_it_goes_out(client: Client) -> None:
+    """26: not who was when it was scheduled, and whoever leaves later has received it."""
+    targeting = {**client.example(SCHEDULE)["targeting"], "source_lists": [FREE_LIST]}
+    hours = ("2026-01-31T09:00:00Z", "2026-01-31T11:00:00Z")
+    made = [schedule(client, targeting=targeting, send_scheduled_date=hour) for hour in hours]
+    counts = []
+    for change, broadcast in zip((PUT, REMOVE), made, strict=True):
+        client.call(change, subscription_list_id=FREE_LIST)
+        client.world.advance(LONG)
+        counts.append((read(client, broadcast).get("delivery") or {}).get("recipient_count"))
+    client.expect(
+        counts == [1, 0], "counts-add-up", "one who joined before the first, and left before the second", counts
+    )
+    first = (read(client, made[0]).get("delivery") or {}).get("recipient_count")
+    client.expect(first == 1, "counts-add-up", "still one recipient of the first", first)
+
+
 @recipe(GET, 404)
 def a_broadcast_belongs_to_its_company(client: Client) -> None:
     there = client.acting(OTHER_COMPANY)
@@ -184,16 +203,21 @@ def a_broadcast_belongs_to_its_company(client: Client) -> None:
 @recipe(UPDATE, 422)
 @recipe(CANCEL, 422)
 def what_has_ended_stays(client: Client) -> None:
-    """25."""
-    broadcast = schedule(client)
-    number = broadcast.get("broadcast_id", "none")
-    client.call(CANCEL, broadcast_id=number)
-    before = read(client, broadcast)
-    client.call(UPDATE, broadcast_id=number, body={"name": "Too late"})
-    _is(client, 422, "provokes", "an update of a broadcast that was cancelled")
-    client.call(CANCEL, broadcast_id=number)
-    _is(client, 422, "provokes", "another cancelling")
-    client.expect(read(client, broadcast) == before, "refusal-changes-nothing", f"the broadcast as before: {before}")
+    """25: whichever way it has ended."""
+    unsent, stopped, sent = schedule(client), _begun(client), _begun(client)
+    for broadcast in (unsent, stopped):
+        client.call(CANCEL, broadcast_id=broadcast.get("broadcast_id", "none"))
+    client.world.advance(LONG)
+    for broadcast, status in ((unsent, "deleted"), (stopped, "canceled"), (sent, "sent")):
+        number, before = broadcast.get("broadcast_id", "none"), read(client, broadcast)
+        client.expect(before.get("status") == status, "provokes", f"a status of {status}")
+        for body in ({"name": "Too late"}, {"send_scheduled_date": "2090-04-05T14:30:00Z"}):
+            client.call(UPDATE, broadcast_id=number, body=body)
+            _is(client, 422, "provokes", f"an update of a broadcast that is {status}")
+        client.call(CANCEL, broadcast_id=number)
+        _is(client, 422, "provokes", f"cancelling a broadcast that is {status}")
+        after = read(client, broadcast)
+        client.expect(after == before, "refusal-changes-nothing", f"the broadcast as before: {before}")
 
 
 @recipe(CANCEL, 200)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.client import Client
+from contracts.finding import NotProvokable
 from contracts.recipes import recipe
 from contracts.vendors.vibes import persons
 from contracts.vendors.vibes.subscriptions import rows
@@ -42,3 +45,39 @@ def long_text_is_kept_whole(client: Client) -> None:
         person = persons.add(client, "EXT-A", custom_fields=fields)
     name = (persons.read(client, person).get("custom_fields") or {}).get("first_name")
     client.expect(name == text, "read-your-write", f"all of the {len(text)} characters that were sent", name)
+
+
+@recipe(persons.GET, 200)
+@recipe(persons.GET_EXTERNAL, 200)
+@recipe(persons.FIND, 200)
+def a_selection_is_shown_as_an_object(client: Client) -> None:
+    """4.1: with id, name and key of what was chosen; several of them in an array, which is empty when none is."""
+    single, multi = (_field(client, kind) for kind in SELECTIONS)
+    chosen = {single["name"]: single["options"][0], multi["name"]: multi["options"][:2]}
+    person = persons.add(client, "EXT-A", custom_fields=chosen)
+    for fields, one, several in ((chosen, _keys([single["options"][0]]), _keys(multi["options"][:2])),
+                                 ({single["name"]: None, multi["name"]: []}, None, [])):  # fmt: skip
+        client.call(persons.UPDATE, person_key=person.get("person_key", "none"), body={"custom_fields": fields})
+        found = rows(client, persons.FIND, external_person_id="EXT-A")
+        by_id = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A"))
+        for shown in (*found, by_id or {}, persons.read(client, person)):
+            values = shown.get("custom_fields") or {}
+            seen = values.get(single["name"])
+            right = seen is None if one is None else _keys([seen]) == one
+            client.expect(right, "read-your-write", f"the one choice {one}", seen)
+            seen = values.get(multi["name"])
+            right = isinstance(seen, list) and _keys(seen) == several
+            client.expect(right, "read-your-write", f"the choices {several}", seen)
+
+
+def _field(client: Client, kind: str) -> dict[str, Any]:
+    """A field of a kind of selection. Raises NotProvokable when the company has none."""
+    for field in rows(client, LIST):
+        if field.get("type") == kind and field.get("options"):
+            return field
+    raise NotProvokable(f"the company has no field of the type {kind}")
+
+
+def _keys(choices: list[Any]) -> list[Any]:
+    """Name and key of each choice; None for what is no object."""
+    return [(it.get("name"), it.get("option_key")) if isinstance(it, dict) and "id" in it else None for it in choices]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.hearing import DESCRIBED, listening
 from contracts.recipes import recipe
+from contracts.vendors.vibes.callbacks import register
 
 ADD = "events.add_event"
 JOHN = {"external_person_id": "EXT542342"}
@@ -30,6 +32,24 @@ def always_accepted(client: Client) -> None:
     made = [client.value(client.call(ADD, body={"event_type": "x", "event_data": JOHN})) or {} for _ in range(2)]
     ids = {it.get("event_id") for it in made}
     client.expect(len(ids - {None}) == 2, "read-your-write", "an id of its own for an event without one", ids)
+
+
+@recipe(ADD, 202, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+@recipe("callbacks.add_callback", 201, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+def the_case_of_a_type_does_not_count(client: Client) -> None:
+    """33: each spelling is routed alike, and told to whoever registered for another one."""
+    told = []
+    with listening(client) as ear:
+        register(client, "event_processed", url=ear.url, event_processed={"event_type": "DAY_of_delivery"})
+        for name in ("day_of_delivery", "Day_Of_Delivery", "DAY_OF_DELIVERY"):
+            before = len(ear.wait())
+            client.call(ADD, body={"event_type": name, "event_data": JOHN})
+            client.world.advance(60)
+            bodies = [it.body if isinstance(it.body, dict) else {} for it in ear.wait()[before:]]
+            actions = [(it.get("event_processed") or {}).get("action") or {} for it in bodies]
+            told.append([(it.get("type"), it.get("status"), it.get("resource_url")) for it in actions])
+    first = told[0]
+    client.expect(bool(first) and told == [first] * 3, DESCRIBED, f"the same for each spelling: {first}", told)
 
 
 @recipe(ADD, 422)

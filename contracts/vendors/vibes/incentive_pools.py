@@ -181,6 +181,25 @@ def a_multi_pool_never_ends(client: Client) -> None:
 
 
 @recipe(ISSUE, 422)
+def codes_of_another_pool(client: Client) -> None:
+    """10.3: a code that is asked for is issued by its own pool alone; nothing is counted anywhere."""
+    theirs = code_in(issue(client, MULTI))
+    issue(client, MULTI, code=theirs)
+    is_(client, 201, "provokes", "a code of many, asked for in its own pool")
+    before = [pool_of(client, it) for it in (UNIQUE, MULTI)]
+    uses = client.value(client.call(GET_CODE, code=theirs))
+    for issuee in ({}, {"external_issuee_id": "ISSUEE-A"}):
+        issue(client, UNIQUE, code=theirs, **issuee)
+        is_(client, 422, "provokes", f"the code {theirs} of another pool")
+        issue(client, MULTI, code="WELCOME-0008", **issuee)
+        is_(client, 422, "provokes", "a free code of another pool")
+    after = [pool_of(client, it) for it in (UNIQUE, MULTI)]
+    client.expect(after == before, "refusal-changes-nothing", f"both pools as before: {before}", after)
+    same = client.value(client.call(GET_CODE, code=theirs))
+    client.expect(same == uses, "refusal-changes-nothing", f"the code as before: {uses}")
+
+
+@recipe(ISSUE, 422)
 def codes_that_are_not_issued(client: Client) -> None:
     """30, and 10.3 of our reference."""
     mine = code_in(issue(client, external_issuee_id="ISSUEE-A"))

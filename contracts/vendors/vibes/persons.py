@@ -169,17 +169,28 @@ def all_problems_together(client: Client) -> None:
     client.expect(len(value.get("errors", ())) >= 2, "counts-add-up", "one error for each of the two problems")
 
 
+@recipe(ADD, 201)
+@recipe(ADD, 200)
 @recipe(UPDATE, 200)
 def read_only_members_are_ignored(client: Client) -> None:
-    """9."""
-    person = add(client, "EXT-A", "2995550171")
-    names = ("person_id", "person_key", "timezone_source", "created_at", "updated_at", "url")
-    ignored = dict.fromkeys(names, "x")
-    client.call(UPDATE, person_key=person.get("person_key"), body=ignored)
-    _is(client, 200, "accepts-valid", "read-only members in a body")
-    now = read(client, person)
-    for name in ("person_id", "person_key", "timezone_source", "created_at", "url"):
-        client.expect(now.get(name) == person.get(name), "read-your-write", f"{name} unchanged: {person.get(name)!r}")
+    """9: of who is added, added once more and updated; also when they look like what the platform might write."""
+    long_ago = "2001-01-01T00:00:00Z"
+    likely = {"person_id": "wd0000x1", "person_key": "00000000-0000-4000-8000-000000000001",
+              "url": "/companies/ABC123/mobiledb/persons/wd0000x1", "timezone_source": "user",
+              "created_at": long_ago, "updated_at": long_ago}  # fmt: skip
+    person = add(client, "EXT-A", "2995550171", **likely)
+    _is(client, 201, "accepts-valid", "read-only members of somebody new")
+    for name, value in likely.items():
+        client.expect(person.get(name) != value, "read-your-write", f"another {name} than the one sent", person)
+    for ignored in (likely, dict.fromkeys(likely, "x")):
+        add(client, "EXT-A", **ignored)
+        _is(client, 200, "accepts-valid", "read-only members of somebody known")
+        client.call(UPDATE, person_key=person.get("person_key"), body=ignored)
+        _is(client, 200, "accepts-valid", "read-only members in a body")
+        now = read(client, person)
+        for name in likely.keys() - {"updated_at"}:
+            same = now.get(name) == person.get(name)
+            client.expect(same, "read-your-write", f"{name} unchanged: {person.get(name)!r}")
 
 
 @recipe(UPDATE, 200)
@@ -273,6 +284,21 @@ def added_by_external_id(client: Client) -> None:
     _is(client, 200, "idempotent-retry", "an external id that is known by now")
     same = client.value(client.call(GET_EXTERNAL, external_person_id="EXT-A")) or {}
     client.expect(same.get("person_key") == person.get("person_key"), "idempotent-retry", "the same person_key")
+
+
+@recipe(ADD, 201)
+@recipe(GET_EXTERNAL, 200)
+@recipe(UPDATE_EXTERNAL, 200)
+def external_ids_of_any_characters(client: Client) -> None:
+    """2.10: a string, URL-encoded in a path, whatever it is made of."""
+    for external in ("EXT/A", "a/b/c", "EXT A?b=c&d#e", "50%2F", "a+b;c,d"):
+        person = add(client, external)
+        client.call(UPDATE_EXTERNAL, external_person_id=external, body={"custom_fields": {"first_name": "Eva"}})
+        _is(client, 200, "read-your-write", f"an update of the person by the external id {external}")
+        same = client.value(client.call(GET_EXTERNAL, external_person_id=external)) or {}
+        key = person.get("person_key")
+        client.expect(same.get("person_key") == key, "read-your-write", f"the person {key} by {external}", same)
+        client.expect(_field(same, "first_name") == "Eva", "read-your-write", f"the update by {external}", same)
 
 
 @recipe(UPDATE_EXTERNAL, 200)

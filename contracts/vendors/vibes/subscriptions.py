@@ -82,6 +82,28 @@ def an_opt_out_happens_once(client: Client) -> None:
         client.expect(ended in rows(client, operation, active_only=False), "read-your-write", "the one that ended")
 
 
+@recipe(REMOVE, 200)
+@recipe(REMOVE_EXTERNAL, 200)
+def an_opt_out_leaves_the_rest(client: Client) -> None:
+    """16, and 4.8 of our reference: it adds date and reason, a minute after an opt-in that stays when it was."""
+    client.call(PUT, subscription_list_id=FREE_LIST)
+    before = client.value(client.call(GET, subscription_list_id=FREE_LIST)) or {}
+    client.world.advance(60)
+    _closed(client, before, objects([client.value(client.call(client.operation, subscription_list_id=FREE_LIST))]))
+    everything = rows(client, LIST, active_only=False)
+    _closed(client, before, [it for it in everything if lists_of([it]) == [FREE_LIST]])
+
+
+def _closed(client: Client, before: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    """The one subscription, as it was `before`, with the date and the reason of its end."""
+    client.expect(len(found) == 1, "counts-add-up", "the one subscription that ended", found)
+    for ended in found:
+        rest = {name: value for name, value in ended.items() if name not in ("opt_out_date", "opt_out_reason")}
+        client.expect(rest == before, "read-your-write", f"the subscription as it was before: {before}", ended)
+        later = str(ended.get("opt_out_date")) > str(ended.get("opt_in_date"))
+        client.expect(later, "read-your-write", "an opt-out after the opt-in", ended)
+
+
 @recipe(GET, 404)
 @recipe(GET_EXTERNAL, 404)
 def an_ended_subscription_is_none(client: Client) -> None:

@@ -48,6 +48,33 @@ def campaigns_by_their_links(client: Client) -> None:
         client.expect(ends, "read-your-write", "a url that ends in the wallet_id")
 
 
+@recipe(CAMPAIGNS, 404)
+def campaigns_that_are_over_are_not_listed(client: Client) -> None:
+    """9.3: active ones only, and 404 when there is none."""
+    for one in client.world.state("vibes", "wallet_campaigns"):
+        client.world.put("vibes", "wallet_campaigns", one["wallet_id"], {**one, "active": False})
+        listed = client.value(client.call(CAMPAIGNS))
+        ids = [it.get("wallet_id") for it in listed] if isinstance(listed, list) else []
+        client.expect(one["wallet_id"] not in ids, "read-your-write", f"no {one['wallet_id']}, which is over", ids)
+    _is(client, 404, "provokes", "a company without an active campaign")
+
+
+@recipe(GET, 404)
+@recipe(UPDATE, 404)
+def an_item_belongs_to_its_campaign(client: Client) -> None:
+    """9.2: its id is unique in the campaign, and leads to nothing in another."""
+    campaigns = [it.get("wallet_id", "none") for it in client.value(client.call(CAMPAIGNS)) or []]
+    whole = {wallet: client.value(client.call(LIST, wallet_id=wallet)) or [] for wallet in campaigns}
+    ids = {wallet: {it.get("wallet_item_id", "none") for it in items} for wallet, items in whole.items()}
+    for wallet in campaigns:
+        for item in sorted(set().union(*ids.values()) - ids[wallet]):
+            client.call(client.operation, wallet_id=wallet, wallet_item_id=item)
+            _is(client, 404, "unknown-id", f"the item {item}, which the campaign {wallet} does not have")
+    for wallet, items in whole.items():
+        after = client.value(client.call(LIST, wallet_id=wallet)) or []
+        client.expect(after == items, "refusal-changes-nothing", f"the items as before: {items}")
+
+
 @recipe(UPDATE, 200)
 def tokens_are_merged_and_the_rest_is_kept(client: Client) -> None:
     """48."""

@@ -49,6 +49,19 @@ def reaches_whom_it_names(client: Client) -> None:
 
 
 @recipe(PUSH, 200)
+def named_more_than_once(client: Client) -> None:
+    """25: one push for each device, however often and by whatever name it is among the targets."""
+    client.suppose("a device that is named more than once is counted once")
+    ufid, device = client.unique("ana"), client.unique("device-1")
+    one = subscribe(client, ufid=ufid)
+    by_ksid, by_device, by_ufid = {"ksid": ksid(one)}, {"deviceId": device}, {"ufid": ufid}
+    for targets in ([by_ksid, by_ksid], [by_device] * 3, [by_ufid, by_ufid], [by_ksid, by_device, by_ufid]):
+        _queued(client, push(client, targets), 1, f"one device, named {len(targets)} times")
+    other = subscribe(client, deviceId="device-2", sid="token-2")
+    _queued(client, push(client, [by_ksid, {"ksid": ksid(other)}, by_ufid]), 2, "two devices, one of them named twice")
+
+
+@recipe(PUSH, 200)
 def stays_in_its_application(client: Client) -> None:
     first = subscribe(client, appId=OTHER_APP)
     _queued(client, push(client, [{"ksid": ksid(first)}]), 0, "a KSID of another application")
