@@ -72,13 +72,14 @@ def _spellings(secret: str) -> Iterator[str]:
             yield from _in_quotes(once)
 
 
-def _in_quotes(text: str) -> tuple[str, str, str, str]:
+def _in_quotes(text: str) -> tuple[str, ...]:
     """As JSON or Python write it between quotes; Python chooses the quotes by what else the text holds."""
     python = repr(text)[1:-1]
     return (
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1].replace("/", "\\/"),
         json.dumps(text, ensure_ascii=False)[1:-1],
+        python,
         python if "\\'" in python else python.replace("'", "\\'"),
     )
 
