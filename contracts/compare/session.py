@@ -134,10 +134,25 @@ class Session:
         return all(run.settings.may_write for run in self._sides)
 
     def _recipe(self, recipe: Recipe) -> None:
-        """Carry out one of the vendor's recipes on both sides, until they diverge."""
+        """Carry out one of the vendor's recipes on both sides, and report what it has shown, whatever happens.
+
+        In worlds each is made as small as it can be. A lasting side remembers what it was asked: there the same request
+        does not mean the same a second time, and what other recipes show with fewer requests is taken instead.
+        """
         mirror = self._mirror(recipe)
         caught: dict[Identity, Caught] = {}
         mirror.told = partial(self._mirrored, caught)
+        try:
+            self._act(recipe, mirror)
+            for it in caught.values() if self._worlds else ():
+                if self.findings.news(it.difference):
+                    self._found(recipe, smaller(it, partial(self._mirror, recipe), lambda both: self.compared(*both)))
+        finally:
+            for it in caught.values():
+                self._found(recipe, it)
+
+    def _act(self, recipe: Recipe, mirror: Mirror) -> None:
+        """What a recipe does, until the two sides diverge."""
         try:
             if mirror.has_world or recipe.anywhere:
                 recipe.act(mirror)
@@ -147,7 +162,6 @@ class Session:
             self.note(f"{recipe.id} stumbled over an answer of the baseline, and was left there")
         finally:
             mirror.leave()
-            self._caught(recipe, list(caught.values()))
 
     def _mirror(self, recipe: Recipe) -> Mirror:
         settings = {**self._settled, **dict(recipe.settings)}
@@ -177,22 +191,6 @@ class Session:
             else:
                 self.findings.shorten(difference, (mirror.trail(), mirror.other.trail()), mirror.sender)
         return not any(it.check in (ANSWER, STATUS) for it in found)
-
-    def _caught(self, recipe: Recipe, caught: list[Caught]) -> None:
-        """Report what a recipe has shown; all of it, whatever happens.
-
-        In worlds each is made as small as it can be. A lasting side remembers what it was asked: there the same request
-        does not mean the same a second time, and what other recipes show with fewer requests is taken instead.
-        """
-        try:
-            while caught:
-                if self._worlds and self.findings.news(caught[0].difference):
-                    caught[0] = smaller(caught[0], partial(self._mirror, recipe), lambda both: self.compared(*both))
-                self._found(recipe, caught[0])
-                del caught[0]
-        finally:
-            for it in caught:
-                self._found(recipe, it)
 
     def _found(self, recipe: Recipe, caught: Caught) -> None:
         if self.findings.news(caught.difference):
