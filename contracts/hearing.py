@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import orjson
 
 from contracts import environment
 from contracts.client import Client
+from contracts.exchange import Request
 from contracts.finding import NotProvokable
 from contracts.receiver.callbacks import Callbacks
 from contracts.validity import typed
-from specs import Operation
+from specs import Operation, Spec
 
 DESCRIBED, TRIED = "callback-as-described", "callback-tried-again"
 _PATIENCE = 10.0
@@ -33,11 +34,12 @@ _PATIENCE_ELSEWHERE = 30.0
 
 @dataclass(frozen=True)
 class Heard:
-    """One request that arrived."""
+    """One request that arrived. `path` is what the registered URL has after the receiver's own."""
 
     method: str
     headers: dict[str, str]
     content: bytes
+    path: str = ""
 
     @cached_property
     def body(self) -> Any:
@@ -47,9 +49,14 @@ class Heard:
         except orjson.JSONDecodeError:
             return None
 
+    @property
+    def request(self) -> Request:
+        """As it is shown to people."""
+        return Request(self.method, self.path, tuple(self.headers.items()), self.content)
+
 
 class Ear:
-    """What was sent to `url` so far. `answers` are the statuses to come, the last of which stays.
+    """What was sent to `url` so far.
 
     `path` is a part of the URL that no other has: what is sent to another one, late, is answered and not heard.
     """
@@ -57,10 +64,17 @@ class Ear:
     def __init__(self, client: Client, base: str) -> None:
         self.path = f"/gate-{environment.token()}"
         self.url = base.rstrip("/") + self.path
-        self.answers = [204]
         self.heard: list[Heard] = []
+        self._answers = [204]
         self._client = client
-        self._described = Callbacks(client.spec).by_name
+
+    @cached_property
+    def _described(self) -> dict[str, Operation]:
+        return Callbacks(self._client.spec).by_name
+
+    def answer(self, *statuses: int) -> None:
+        """Answer with these statuses from now on; the last of them stays."""
+        self._answers = list(statuses)
 
     def wait(self, count: int = 0) -> list[Heard]:
         """All that arrived, once a mock has nothing left that is due; anything else is given some time for `count`."""
@@ -72,38 +86,52 @@ class Ear:
             environment.sleep(0.05)
         return self.heard
 
-    def hear(self, path: str, heard: Heard) -> int:
+    def of(self, path: str) -> Ear | None:
+        """The one that hears what is sent to a path; None for what comes too late to be heard."""
+        return self if self.path in path else None
+
+    def hear(self, heard: Heard) -> int:
         """Keep a request, and the status to answer."""
-        if self.path not in path:
-            return 204
         self.heard.append(heard)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+    def end(self) -> None:
+        """A recipe has done what it wanted to be told of."""
 
     def judge(self, callback: str, heard: Heard, method: str = "POST") -> None:
         """Findings of `callback-as-described` for what does not look like the spec's callback of that name."""
-        wrong = list(self._objections(self._described[callback], heard, method))
+        wrong = list(objections(self._client.spec, self._described[callback], heard, method))
         words = f"{callback} as the spec's callbacks describe it"
         self._client.expect(not wrong, DESCRIBED, words, "; ".join(wrong[:3]))
 
-    def _objections(self, described: Operation, heard: Heard, method: str) -> Iterator[str]:
-        if heard.method != method:
-            yield f"sent by {heard.method}, not {method}"
-        spec = self._client.spec
-        for parameter in described.parameters:
-            if parameter.place != "header":
-                continue
-            text = heard.headers.get(parameter.name.lower())
-            if text is None:
-                if parameter.required:
-                    yield f"the header {parameter.name} is missing"
-                continue
-            value = typed(text, parameter.schema.get("type"))
-            for problem in spec.schemas.validator(parameter.schema, "request").problems(value, parameter.name):
-                yield str(problem)
-        media = next(iter(described.body.values()), None)
-        if media is not None and media.schema is not None:
-            for problem in spec.schemas.validator(media.schema, "response").problems(heard.body, "body"):
-                yield str(problem)
+
+@runtime_checkable
+class Hears(Protocol):
+    """A customer that hears in its own way: of two sides at once."""
+
+    def ear(self, base: str) -> Ear:
+        """What hears below this URL. Raises NotProvokable when nothing could reach it."""
+
+
+def objections(spec: Spec, described: Operation, heard: Heard, method: str) -> Iterator[str]:
+    """Where a request that arrived is not what the document says of a callback."""
+    if heard.method != method:
+        yield f"sent by {heard.method}, not {method}"
+    for parameter in described.parameters:
+        if parameter.place != "header":
+            continue
+        text = heard.headers.get(parameter.name.lower())
+        if text is None:
+            if parameter.required:
+                yield f"the header {parameter.name} is missing"
+            continue
+        value = typed(text, parameter.schema.get("type"))
+        for problem in spec.schemas.validator(parameter.schema, "request").problems(value, parameter.name):
+            yield str(problem)
+    media = next(iter(described.body.values()), None)
+    if media is not None and media.schema is not None:
+        for problem in spec.schemas.validator(media.schema, "response").problems(heard.body, "body"):
+            yield str(problem)
 
 
 @contextmanager
@@ -111,17 +139,24 @@ def listening(client: Client) -> Iterator[Ear]:
     """A receiver on this machine, while the block lasts. Raises NotProvokable when nothing of the target could reach
     it."""
     public = client.callback_url
-    reason = barrier(public, client.world.url if client.has_world else None)
-    if reason:
-        raise NotProvokable(reason)
+    heed(client)
     server = _Server(("127.0.0.1", client.callback_port), _Handler)
-    server.ear = ear = Ear(client, public or f"http://127.0.0.1:{server.server_address[1]}")
+    base = public or f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
+        server.ear = ear = client.ear(base) if isinstance(client, Hears) else Ear(client, base)
         yield ear
+        ear.end()
     finally:
         server.shutdown()
         server.server_close()
+
+
+def heed(client: Client) -> None:
+    """Raises NotProvokable when nothing that a customer's target sends could reach this machine."""
+    reason = barrier(client.callback_url, client.world.url if client.has_world else None)
+    if reason:
+        raise NotProvokable(reason)
 
 
 def barrier(public: str | None, control: str | None) -> str:
@@ -158,13 +193,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Keep the request, and answer what is next."""
-        ear = self.server.ear
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        heard = Heard(self.command, {name.lower(): it for name, it in self.headers.items()}, content)
-        status = ear.hear(self.path, heard)
+        ear = self.server.ear.of(self.path)
+        status, url = 204, ""
+        if ear is not None:
+            headers = {name.lower(): it for name, it in self.headers.items()}
+            heard = Heard(self.command, headers, content, self.path.partition(ear.path)[2])
+            status, url = ear.hear(heard), ear.url
         self.send_response(status)
         if 300 <= status < 400:
-            self.send_header("Location", ear.url)
+            self.send_header("Location", url)
         if status != 204:
             self.send_header("Content-Length", "0")
         self.end_headers()
