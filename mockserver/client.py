@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -44,13 +45,15 @@ def running(arguments: Sequence[str] = ()) -> Iterator[str]:
             yield _wait(process, ready, printed)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=_START_SECONDS)
+            if process.stdin is not None:
+                process.stdin.close()
+            process.wait(_START_SECONDS)
             sys.stderr.write(printed.read_text(errors="replace"))
 
 
 def know_places(arguments: Sequence[str]) -> None:
     """Find the credentials of vendors that `serve` is told of by `--vendor-path`: they lie in the vendor's folder."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = pairwise([*arguments, ""])
     named = [following if it == "--vendor-path" else it.partition("--vendor-path=")[2] for it, following in pairs]
     for directory in [str(Path(place).resolve() / "mockserver" / "vendors") for place in named if place]:
         if directory not in mockserver.vendors.__path__:
@@ -61,8 +64,6 @@ def _wait(process: subprocess.Popen[bytes], ready: Path, printed: Path) -> str:
     started = stopwatch()
     while not ready.exists():
         if process.poll() is not None or stopwatch() - started > _START_SECONDS:
-            process.kill()
-            process.communicate()
             raise ControlError(f"the mock server did not start: {printed.read_text(errors='replace').strip()}")
         pause(0.01)
     return str(orjson.loads(ready.read_bytes())["url"])
@@ -79,7 +80,7 @@ class Caller:
         wanted = {name: value for name, value in query.items() if value is not None}
         reply = self.client.request(method, self.base + path, json=body, params=wanted)
         if reply.is_error:
-            raise ControlError(f"{method} {path}: {reply.status_code} {reply.text}")
+            raise ControlError(f"{method} {reply.request.url.path}: {reply.status_code} {reply.text}")
         return reply.json() if reply.content else None
 
 
@@ -268,6 +269,11 @@ class VendorWorld:
 
 
 def make_world(client: httpx.Client, server: str, vendor: str, **settings: Any) -> VendorWorld:
-    """A fresh world; `settings` are those of the control API (`fixture`, `seed`, `frozen_at`, `rate_limits`, …)."""
+    """A fresh world; `settings` are those of the control API (`fixture`, `seed`, `frozen_at`, `rate_limits`, …).
+
+    Raises ControlError for settings that mean nothing, and for a vendor that the server does not serve.
+    """
     made = Caller(client, f"{server}/_control/worlds")("POST", "", settings)
-    return VendorWorld(client, server, vendor, made["name"])
+    world = VendorWorld(client, server, vendor, made["name"])
+    world.switch()  # Sets nothing; it is refused where the vendor is not served.
+    return world

@@ -82,7 +82,13 @@ def test_mistakes_say_what_is_wrong(vendor_world):
     with pytest.raises(ControlError, match="no fixture 'nothing'"):
         vendor_world("acme", fixture="nothing")
     with pytest.raises(ControlError, match="unknown vendor 'nobody'"):
-        vendor_world("nobody").state.count("parts")
+        vendor_world("nobody")
+"""
+DEFAULTS = """
+def test_the_default_server_has_every_vendor(vendor_world):
+    assert vendor_world("vibes").credentials["username"] == "VibesUser"
+    it = vendor_world("voltmx", fixture="empty", switches={"voltmx": {"messageText": "trimmed"}})
+    assert it.state.count("subscriptions") == 0
 """
 
 
@@ -93,9 +99,16 @@ def test_in_a_project_of_its_own(pytester: pytest.Pytester, arguments: tuple[str
     pytester.runpytest_subprocess(*arguments, timeout=60).assert_outcomes(passed=14)
 
 
+def test_with_nothing_configured(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:schemathesis\nfilterwarnings = error\n")
+    pytester.makepyfile(DEFAULTS)
+    pytester.runpytest_subprocess(timeout=60).assert_outcomes(passed=1)
+
+
 def test_a_server_that_does_not_start_says_why(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nbodydouble_serve = nobody\n")
     pytester.makepyfile("def test_it(vendor_world): pass\n")
     result = pytester.runpytest_subprocess(timeout=60)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ControlError: the mock server did not start: bodydouble: unknown vendor 'nobody'*"])
+    assert "During handling of the above exception" not in result.stdout.str()
