@@ -31,8 +31,9 @@ class Mask:
         """Replace these too from now on."""
         found = {spelling for secret in secrets if secret for spelling in _spellings(secret)}
         self._spellings = sorted({*self._spellings, *found}, key=lambda it: (-len(it), it))
-        words = "|".join(_pattern(it) for it in self._spellings)
-        self._regex = re.compile(words, re.IGNORECASE) if words else None
+        # What is masked already stays: `secret` may be one.
+        words = "|".join([f"(?-i:{MASK})", *map(_pattern, self._spellings)])
+        self._regex = re.compile(words, re.IGNORECASE) if self._spellings else None
 
     def __call__(self, text: str) -> str:
         if self._regex is None or not text:

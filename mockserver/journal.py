@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -21,8 +20,6 @@ JOURNAL = Kind("world/journal", key="id")
 _HEADERS, _BODIES = ("request_headers", "response_headers"), ("request_body", "response_body")
 _MASK = "…"
 _TOLD = frozenset(("target", "request", "response", "reasons", "reason", "defect"))  # what a client or a check wrote
-# Headers: no list of names, for a vendor of the user's has its own.
-_SECRET = re.compile(rb"authoriz|auth$|cookie|token|secret|password|session|(?<!idempotency-)key$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +301,7 @@ def headline(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
 def _headers(headers: Headers, secrets: Secrets) -> Iterator[tuple[str, str]]:
     for name, value in headers:
         text, spelt = value.decode("latin-1"), name.decode("latin-1")
-        if _SECRET.search(name) or spelt in secrets.headers:
+        if secrets.header(spelt):
             text = f"{text.partition(' ')[0]} {_MASK}" if " " in text else _MASK
         yield spelt, text
 

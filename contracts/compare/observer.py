@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contracts import environment, known
 from contracts.checks import Check
 from contracts.compare.proxy import Passed
-from contracts.compare.record import Recording, Secrets, plain_text
+from contracts.compare.record import Recording, plain_text
+from contracts.compare.secrets import Masking, Secrets
 from contracts.ending import operation_times, verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.exchange import Exchange
@@ -29,7 +30,7 @@ class Observer:
     ) -> None:  # fmt: skip
         self._spec, self._upstream, self._recording, self._listeners = spec, upstream, recording, tuple(listeners)
         self._known, self._secrets, self._paths = accepted, Secrets(spec), Paths(spec)
-        self._values: tuple[str, ...] = ()
+        self._mask: Masking = str
         self._recorder = Recorder(spec, of(spec), checks, seed=0, mask=self._masked, shown=upstream)
         self._aside: Counter[str] = Counter()
         self._started, self._passed = environment.now(), 0
@@ -49,7 +50,7 @@ class Observer:
         elif plain is None:
             self._aside["in an encoding that cannot be read"] += 1
         else:
-            self._values = self._secrets.values((*passed.request.headers, *passed.response.headers))
+            self._mask = self._secrets.mask(passed.request, plain)
             before = set(self._recorder.findings)
             exchange = Exchange(match.operation.id, match.base, passed.request, plain, sender="traffic")
             for finding in self._recorder.judge(exchange):
@@ -80,7 +81,7 @@ class Observer:
         return verdict
 
     def _masked(self, text: str) -> str:
-        return self._secrets.text(text, self._values)
+        return self._mask(text)
 
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:

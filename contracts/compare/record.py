@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,58 +13,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from contracts import vendors
 from contracts.codings import Uncoded, undone
 from contracts.compare.proxy import Passed
-from contracts.compare.replay import secret_headers
+from contracts.compare.secrets import Secrets
 from contracts.connection import MAX_BODY
-from contracts.exchange import Headers, Response
+from contracts.exchange import Response
 from contracts.finding import UsageError
-from contracts.secrecy import MASK, Mask
 from specs import Spec
 
 _END = b"\n]}}\n"
-_HEADERS = frozenset(
-    ("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token")
-)  # fmt: skip
-_SHORTEST = 4
-
-
-class Secrets:
-    """What of a vendor's traffic must not be kept: headers and members by name, and wherever else their values are."""
-
-    def __init__(self, spec: Spec) -> None:
-        payload = getattr(vendors.module(spec.vendor, "target"), "PAYLOAD", {})
-        named = {name for operation in spec.operations.values() for name in secret_headers(operation, spec)}
-        self._headers = _HEADERS | named
-        members = {*spec.secrets.members, *payload}
-        names = "|".join(sorted(re.escape(it) for it in members))
-        self._patterns = (
-            re.compile(rf"(<(?!{MASK[1:]})(?:{names})\b[^>]*>)([^<]*)", re.IGNORECASE),
-            re.compile(rf'("(?:{names})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE),
-            re.compile(rf"((?:^|[?&])(?:{names})=)([^&\s]*)", re.IGNORECASE),
-        )
-
-    def headers(self, headers: Headers, values: tuple[str, ...]) -> Headers:
-        """Headers with the values of the secret ones masked, and secret `values` wherever they are."""
-        return tuple(
-            (name, MASK if name.lower() in self._headers else self.text(value, values)) for name, value in headers
-        )
-
-    def values(self, headers: Headers) -> tuple[str, ...]:
-        """The secrets that headers hold: theirs, and the password of Basic."""
-        found: set[str] = set()
-        for name, value in headers:
-            if name.lower() in self._headers:
-                word = value.rpartition(" ")[2]
-                found |= {word, *_password(value)}
-        return tuple(sorted(it for it in found if len(it) >= _SHORTEST))
-
-    def text(self, text: str, values: tuple[str, ...]) -> str:
-        """A text without the secrets of its message."""
-        for pattern in self._patterns:
-            text = pattern.sub(rf"\1{MASK}", text)
-        return _mask(values)(text) if values else text
 
 
 class Recording:
@@ -100,20 +54,18 @@ class Recording:
         self._file.close()
 
     def _entry(self, passed: Passed) -> dict[str, Any]:
-        request, secrets = passed.request, self._secrets
         response = passed.response
         if passed.wholes[1]:  # HAR keeps bodies decoded; secrets would not be found in a compressed one
             response = plain_text(response) or response
-        values = secrets.values((*request.headers, *response.headers))
-        url = secrets.text(request.url, values)
+        request, response = self._secrets.cleared(passed.request, response)
         milliseconds = round(response.seconds * 1000, 3)
         asked: dict[str, Any] = {
-            "method": request.method, "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
-            "headers": _pairs(secrets.headers(request.headers, values)), "queryString": _pairs(_query(url)),
+            "method": request.method, "url": request.url, "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": _pairs(request.headers), "queryString": _pairs(_query(request.url)),
             "headersSize": -1, "bodySize": passed.sizes[0],
         }  # fmt: skip
         if request.body is not None:
-            kept = self._content(request.body, request.header("content-type"), values, passed.wholes[0])
+            kept = _content(request.body, request.header("content-type"), passed.wholes[0])
             asked["postData"] = {"params": [], **kept}
         return {
             "startedDateTime": datetime.fromtimestamp(passed.started, UTC).isoformat().replace("+00:00", "Z"),
@@ -121,25 +73,16 @@ class Recording:
             "request": asked,
             "response": {
                 "status": response.status, "statusText": _reason(response.status), "httpVersion": "HTTP/1.1",
-                "cookies": [], "headers": _pairs(secrets.headers(response.headers, values)), "redirectURL": "",
+                "cookies": [], "headers": _pairs(response.headers), "redirectURL": "",
                 "content": {
                     "size": passed.sizes[1],
-                    **self._content(response.body, response.header("content-type"), values, passed.wholes[1]),
+                    **_content(response.body, response.header("content-type"), passed.wholes[1]),
                 },
                 "headersSize": -1, "bodySize": passed.sizes[1],
             },
             "cache": {},
             "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         }  # fmt: skip
-
-    def _content(self, body: bytes, kind: str | None, values: tuple[str, ...], whole: bool) -> dict[str, Any]:
-        found: dict[str, Any] = {"mimeType": kind or ""}
-        if not whole:
-            return {**found, "_truncated": True, "comment": "too large to be kept"}
-        try:
-            return {**found, "text": self._secrets.text(body.decode(), values)}
-        except UnicodeDecodeError:
-            return {**found, "text": base64.b64encode(body).decode(), "encoding": "base64"}
 
 
 def plain_text(response: Response) -> Response | None:
@@ -150,19 +93,14 @@ def plain_text(response: Response) -> Response | None:
         return None
 
 
-@lru_cache(maxsize=64)
-def _mask(values: tuple[str, ...]) -> Mask:
-    return Mask(values)
-
-
-def _password(value: str) -> Iterable[str]:
-    scheme, _, word = value.partition(" ")
-    if scheme.lower() != "basic":
-        return ()
+def _content(body: bytes, kind: str | None, whole: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"mimeType": kind or ""}
+    if not whole:
+        return {**found, "_truncated": True, "comment": "too large to be kept"}
     try:
-        return (base64.b64decode(word).decode(errors="replace").partition(":")[2],)
-    except binascii.Error:
-        return ()
+        return {**found, "text": body.decode()}
+    except UnicodeDecodeError:
+        return {**found, "text": base64.b64encode(body).decode(), "encoding": "base64"}
 
 
 def _pairs(headers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -78,6 +78,10 @@ def test_a_short_secret_takes_no_letters_out_of_words() -> None:
     assert Mask([])("nothing to hide") == "nothing to hide"
 
 
+def test_what_is_masked_already_stays() -> None:
+    assert Mask(["secret"])(f"a {MASK}, <Secret>, a secret") == f"a {MASK}, <{MASK}>, a {MASK}"
+
+
 def test_public_credentials_are_shown() -> None:
     assert Credentials("me", "password-in-the-docs", public=True).mask("password-in-the-docs") == "password-in-the-docs"
 

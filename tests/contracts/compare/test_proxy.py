@@ -11,11 +11,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 
+from contracts.secrecy import MASK
 from specs import har
 from tests.contracts.compare.conftest import ROOT, Server
 
@@ -40,17 +42,17 @@ class Running:
         return [it["check"] for it in json.loads(self.report.read_text().splitlines()[-1])["findings"]]
 
 
-Start = Callable[[str], Running]
+Start = Callable[..., Running]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     servers: list[Server] = []
 
-    def begin(upstream: str) -> Running:
+    def begin(upstream: str, vendor: str = "voltmx", *options: str) -> Running:
         recording, report = tmp_path / "traffic.har", tmp_path / "proxy.jsonl"
-        command = ("mockserver", "proxy", "voltmx", "--upstream", upstream, "--port", "0", "--har", str(recording))
-        servers.append(Server(tmp_path, *command, "--json", str(report)))
+        command = ("mockserver", "proxy", vendor, "--upstream", upstream, "--port", "0", "--har", str(recording))
+        servers.append(Server(tmp_path, *command, "--json", str(report), *options))
         return Running(servers[-1].url(), servers[-1].process, recording, report)
 
     yield begin
@@ -144,6 +146,79 @@ def test_traffic_is_checked_and_recorded_without_secrets(start: Start, flask: Ca
     assert "dXNlcjpodXNoLWh1c2gtMg" not in proxy.har.read_text() + proxy.report.read_text()
     assert json.loads(entries[0].request.body or b"")["subscriptionService"]["subscribe"]["deviceId"] == "d"
     assert (code, {*proxy.findings()}) == (1, {"body-schema"})
+
+
+# A user's vendor: its own member of bodies, which its document does not mark, is named by its target.py.
+SHOP = {
+    "openapi": "3.0.3", "info": {"title": "Shop", "version": "1"},
+    "paths": {"/x": {"get": {"operationId": "it.get_it", "responses": {"200": {"description": "It"}}}}},
+    "components": {"securitySchemes": {"it": {"type": "apiKey", "in": "header", "name": "X-Shop"}}},
+}  # fmt: skip
+PLACES = {
+    "query": ("/x?a=%2f&password=@@&b=+", {}, None),
+    "query, escaped": ("/x?pass%77ord=%40@@&a", {}, None),
+    "JSON": ("/x", {"Content-Type": "application/json"}, b'{"a" : [1.0, "<b>"],"ticket":\t"@@"}'),
+    "XML": ("/x", {"Content-Type": "text/xml"}, b"<a>\r\n<Ticket  q='1'>@@</Ticket><b/>&#65;</a>"),
+    "form": ("/x", {"Content-Type": "application/x-www-form-urlencoded; a=b"}, b"a=%2f&ticket=%40@@&b=+"),
+    "Latin-1": ("/x", {"Content-Type": "application/json"}, b'{"ticket": "@@", "a": "\xff"}'),
+    "header of the scheme": ("/x", {"x-shop": "@@", "X-Trace": "a  b"}, None),
+    "header by its name": ("/x", {"X-Session-Token": "@@"}, None),
+    "anywhere, from a header": ("/x", {"Authorization": "Bearer @@"}, b"they said @@, and \x00"),
+    "anywhere, from a body": ("/x", {"X-Trace": "is @@"}, b'{"password": "@@", "a": "@@"}'),
+}  # fmt: skip
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Says what it hears: the body, its type, and the target in a header."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", self.headers.get("Content-Type", ""))
+        self.send_header("Location", self.path)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def echo() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_secret_is_recorded_nowhere_and_all_else_as_it_was(start: Start, echo: str, tmp_path: Path) -> None:
+    own = tmp_path / "contracts/vendors/shop"
+    own.mkdir(parents=True)
+    (own / "target.py").write_text('PAYLOAD = {"ticket": "token"}\n')
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/shop.yaml").write_text(json.dumps(SHOP))
+    proxy = start(echo, "shop", "--vendor-path", str(tmp_path))
+    with httpx.Client(trust_env=False, headers={"Content-Type": "text/plain"}) as client:
+        for target, headers, body in PLACES.values():
+            sent = {name: it.replace("@@", "hush-hush-1") for name, it in headers.items()}
+            content = (body or b"").replace(b"@@", b"hush-hush-1")
+            client.post(proxy.url + target.replace("@@", "hush-hush-1"), headers=sent, content=content)
+    proxy.stop()
+    entries = dict(zip(PLACES, har.entries(proxy.har), strict=True))
+    assert "hush" not in proxy.har.read_text() + proxy.report.read_text()
+    for place, (target, headers, body) in PLACES.items():
+        request, response = entries[place].request, entries[place].response
+        masked = target.replace("%40", "").replace("@@", MASK)
+        assert request.url == echo + masked, place
+        wanted = {name.lower(): MASK if "@@" in it and name != "X-Trace" else it for name, it in headers.items()}
+        wanted = {name: it.replace("@@", MASK) for name, it in wanted.items()}
+        kept = (body or b"").replace(b"%40", b"").replace(b"@@", MASK.encode())
+        assert wanted.items() <= {name.lower(): it for name, it in request.headers}.items(), place
+        assert response is not None
+        assert ((request.body or b""), response.body) == (kept, kept), place
+        assert ("Location", masked) in response.headers, place
 
 
 def test_a_chunked_answer_passes(start: Start) -> None:
