@@ -94,6 +94,18 @@ class Connections:
             connection.close()
         return Response(reader.status, tuple(reader.headers), body, environment.now() - started)
 
+    def leave(self, request: Request, seconds: float) -> None:
+        """Send a request, and be gone so many seconds later, whatever is answered. Raises NotSendable, Unreachable."""
+        origin, host, target = _address(request.url)
+        content = _head(request, host, target) + (request.body or b"")
+        with self._connected(origin) as connection:
+            connection.settimeout(self._seconds)
+            try:
+                connection.sendall(content)
+            except OSError as error:
+                raise Unreachable(_words(error)) from None
+            environment.sleep(seconds)
+
     def _open(self, origin: Origin) -> socket.socket:
         idle = self._idle[origin]
         while idle:
@@ -108,6 +120,9 @@ class Connections:
             # A server that closes may say so first (408); anything else belongs to the answer before.
             if surplus and not surplus.startswith(b"HTTP/"):
                 raise NoAnswer(f"{_SURPLUS} to {last}")
+        return self._connected(origin)
+
+    def _connected(self, origin: Origin) -> socket.socket:
         return _connected(origin, min(_CONNECT_SECONDS, self._seconds))
 
     def _exchange(self, connection: socket.socket, content: bytes, reader: _Reader, until: float) -> None:

@@ -58,6 +58,14 @@ class Target:
             raise TargetTrouble(f"{self.base} gave no complete answer {times}")
         return answer
 
+    def leave(self, request: Request, seconds: float) -> None:
+        """Send a request, and hang up so many seconds later. Raises NotSendable, TargetTrouble: nobody listens."""
+        self._wait()
+        try:
+            self._connections.leave(request, seconds)
+        except Unreachable as error:
+            raise self._away(error) from None
+
     def burst(self, request: Request, count: int) -> list[Response | str]:
         """Answers to one request sent many times, as fast as this machine and the target can."""
         with ThreadPoolExecutor(min(count, _AT_ONCE)) as pool:
@@ -71,9 +79,12 @@ class Target:
         try:
             return self._connections.send(request)
         except Unreachable as error:
-            raise TargetTrouble(f"{self.base} cannot be reached: {error}") from None
+            raise self._away(error) from None
         except NoAnswer as error:
             return str(error)
+
+    def _away(self, error: Unreachable) -> TargetTrouble:
+        return TargetTrouble(f"{self.base} cannot be reached: {error}")
 
     def _wait(self) -> None:
         if self._pause:

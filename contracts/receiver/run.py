@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-
-import httpx
 
 from contracts import environment
 from contracts.connection import NotSendable
 from contracts.events import Event as RunEvent
 from contracts.events import FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
-from contracts.exchange import Exchange, Request, Response, curl
+from contracts.exchange import Exchange, Response, curl
 from contracts.finding import Finding, Problem, TargetTrouble, Verdict
 from contracts.grid import Cell
 from contracts.receiver import checks, fuzz
@@ -106,7 +105,8 @@ class Run:
 
     def _late(self, task: Task, event: Event) -> None:
         request = self._events.request(event)
-        _hang_up(request)
+        with suppress(NotSendable, TargetTrouble):  # The next delivery tells.
+            self._target.leave(request, _HANG_UP)
         self._exchanges += 1
         left = Exchange(event.callback.id, self._target.base, request, None, "hung up before the answer", event.story)
         environment.sleep(_PAUSE)
@@ -221,12 +221,3 @@ def _simpler(one: Finding, other: Finding) -> bool:
         and one.exchange.request.size < other.exchange.request.size
         and one.sender.startswith(fuzz.KIND)
     )
-
-
-def _hang_up(request: Request) -> None:
-    """Send a request and leave before its answer: what a vendor's time-out is on the receiver's side."""
-    try:
-        with httpx.Client(timeout=httpx.Timeout(5.0, read=_HANG_UP), trust_env=False) as client:
-            client.request(request.method, request.url, headers=list(request.headers), content=request.body)
-    except httpx.HTTPError:
-        return

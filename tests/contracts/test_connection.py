@@ -231,6 +231,8 @@ def test_a_request_goes_out_as_it_was_made(serve: Serve, connections: Connection
 def test_what_http_cannot_carry_is_not_sent(connections: Connections, request_: Request) -> None:
     with pytest.raises(NotSendable):
         connections.send(request_)
+    with pytest.raises(NotSendable):
+        connections.leave(request_, 0)
 
 
 def test_where_nobody_listens_is_told(connections: Connections) -> None:
@@ -238,6 +240,17 @@ def test_where_nobody_listens_is_told(connections: Connections) -> None:
         port = taken.getsockname()[1]
     with pytest.raises(Unreachable, match="refused"):
         connections.send(Request("GET", f"http://127.0.0.1:{port}"))
+    with pytest.raises(Unreachable, match="refused"):
+        connections.leave(Request("GET", f"http://127.0.0.1:{port}"), 0)
+
+
+def test_who_leaves_has_sent_all_and_waits_for_no_answer(serve: Serve, connections: Connections) -> None:
+    server = serve(PAUSE * 10 + OK)  # later than anybody would wait
+    connections.leave(Request("POST", f"{server.url}/a", (), b"x" * 100_000), 0.01)
+    server.wait()
+    (asked,) = server.asked
+    assert asked.startswith(b"POST /a HTTP/1.1\r\n")
+    assert asked.endswith(b"\r\n\r\n" + b"x" * 100_000)
 
 
 def test_an_early_answer_is_read_although_the_body_was_not(connections: Connections) -> None:
