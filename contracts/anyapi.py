@@ -145,16 +145,18 @@ def _target(document: dict[str, Any], reference: str, path: Path) -> dict[str, A
 
 
 def _doubled(document: dict[str, Any]) -> Iterator[str]:
-    """Take away operationIds that stand twice; method and path are the name then."""
+    """Take away operationIds that stand twice, or are none; method and path are the name then."""
     known: set[str] = set()
     for route, method, operation in _written(document):
         name = operation.get("operationId") if isinstance(operation, dict) else None
         if name is None:
             continue
-        if name in known:
+        odd = "is no text" if not isinstance(name, str) else "stands twice" if name in known else ""
+        if odd:
             del operation["operationId"]
-            yield f"the operationId {name!r} stands twice; the second one is `{method} {route}` here"
-        known.add(name)
+            yield f"the operationId {name!r} {odd}; the operation is `{method} {route}` here"
+        else:
+            known.add(name)
 
 
 class _Bundle:

@@ -136,10 +136,11 @@ def row_id(row: Any) -> str | None:
 def properties(schema: Any, spec: Spec, depth: int = 0) -> dict[str, Any]:
     """The members that a schema of an object describes, those of all its parts (`allOf`) together."""
     schema = meant(schema, spec)
+    parts, own = schema.get("allOf"), schema.get("properties")
     found: dict[str, Any] = {}
-    for part in schema.get("allOf") or () if depth < _DEEPEST else ():
+    for part in parts if isinstance(parts, list) and depth < _DEEPEST else ():
         found |= properties(part, spec, depth + 1)
-    return found | dict(schema.get("properties") or {})
+    return found | own if isinstance(own, dict) else found
 
 
 def meant(schema: Any, spec: Spec) -> Mapping[str, Any]:

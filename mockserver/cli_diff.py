@@ -53,10 +53,10 @@ def spec_diff(
 
 def _spec(name: str) -> Spec:
     """The vendor of this name, or the document in this file. Raises SpecError."""
-    if name in specs.vendors():
-        return specs.read(name)
     with specs.passing():
-        return specs.read(specs.add_file(Path(name)))
+        spec = specs.read(name if name in specs.vendors() else specs.add_file(Path(name)))
+    spec.check()
+    return spec
 
 
 def _as_dict(change: Change) -> dict[str, object]:

@@ -64,10 +64,14 @@ class Spec:
     def title(self) -> str:
         return str(self.document["info"].get("title", self.vendor))
 
-    @property
+    @cached_property
     def security_schemes(self) -> dict[str, dict[str, Any]]:
-        """Security schemes by name, as the document writes them."""
-        schemes: dict[str, dict[str, Any]] = self.document.get("components", {}).get("securitySchemes", {})
+        """Security schemes by name, as the document writes them. Raises SpecError when one is no mapping."""
+        components = self.document.get("components")
+        schemes: Any = components.get("securitySchemes", {}) if isinstance(components, dict) else {}
+        if not (isinstance(schemes, dict) and all(isinstance(it, dict) for it in schemes.values())):
+            line = line_of(self.path, ["components", "securitySchemes"])
+            raise SpecError("`securitySchemes` maps each name to a mapping", self.path, line)
         return schemes
 
     @cached_property
@@ -77,6 +81,18 @@ class Spec:
         urls = [str(server.get("url", "")) for server in servers]
         found = [re.match(r"https?://([^/:{}]+)(:\d+)?(/|$)", url, re.IGNORECASE) for url in urls]
         return tuple(match[1].lower() for match in found if match and match[1] not in ("localhost", "127.0.0.1"))
+
+    def check(self) -> None:
+        """Raises SpecError, with its line, for what of the document cannot be used: a schema, a security scheme."""
+        _ = self.security_schemes
+        for operation in self.operations.values():
+            for parameter in operation.parameters:
+                self.schemas.validator(parameter.schema, "request")
+            for media in operation.body.values():
+                self.schemas.validator(media.schema or {}, "request")
+            for response in operation.responses.values():
+                for media in response.content.values():
+                    self.schemas.validator(media.schema or {}, "response")
 
     def resolve(self, reference: str) -> Any:
         """The value at a local reference such as `#/components/schemas/Person`. Raises SpecError when there is none."""
@@ -116,7 +132,7 @@ def _check_version(document: Any, path: Path) -> None:
         raise SpecError("not an OpenAPI document: the key `openapi` is missing", path, 1)
     if not re.fullmatch(r"3\.0\.\d+\S*", str(version)):
         line = line_of(path, ["openapi"])
-        raise SpecError(f"OpenAPI {version} is not supported, only 3.0.x; nothing was started", path, line)
+        raise SpecError(f"OpenAPI {version} is not supported, only 3.0.x", path, line)
     for key in ("info", "paths"):
         if not isinstance(document.get(key), dict):
             line = line_of(path, [key])
@@ -140,7 +156,7 @@ def places() -> tuple[Path, ...]:
 def add_file(path: Path) -> str:
     """Make a single document a vendor and return its name: the file's stem. Raises SpecError when there is no file."""
     if not path.is_file():
-        raise SpecError("no such file", path)
+        raise SpecError("is a directory" if path.is_dir() else "no such file", path)
     vendor = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "api"
     _files[vendor] = path.absolute()
     return vendor

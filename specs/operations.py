@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Literal
 
 from specs.loading import SpecError, escape, resolved, shown
@@ -135,7 +136,7 @@ def rate_classes(document: Mapping[str, Any]) -> dict[str, RateClass]:
     for name, budget in _mapping(document, "x-rate-limit", "#").items():
         at = f"#/x-rate-limit/{escape(name)}"
         numbers: list[Any] = [budget.get(key) for key in ("requests", "seconds")] if isinstance(budget, Mapping) else []
-        if len(numbers) != 2 or not all(type(it) in (int, float) and it > 0 for it in numbers):
+        if len(numbers) != 2 or not all(type(it) in (int, float) and 0 < it < inf for it in numbers):
             raise SpecError("expected `requests` and `seconds`, two numbers above 0", pointer=at)
         found[name] = RateClass(name, int(numbers[0]), float(numbers[1]))
     return found
@@ -147,6 +148,8 @@ def _operation(document: Mapping[str, Any], path: str, method: str, item: Mappin
     if not isinstance(raw.get("responses"), Mapping) or not raw["responses"]:
         raise SpecError(f"{method.upper()} {path} documents no responses", pointer=where)
     body, body_at = resolved(document, raw.get("requestBody", {}), f"{where}/requestBody")
+    if not isinstance(raw.get("x-rate-limit"), str | None):
+        raise SpecError("`x-rate-limit` of an operation is the name of a class", pointer=f"{where}/x-rate-limit")
     return Operation(
         id=str(raw.get("operationId") or f"{method} {path}"),
         method=method.upper(),

@@ -210,7 +210,7 @@ class _Conversion:
         for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
             if bound not in out:
                 out.pop(exclusive, None)  # it means nothing by itself, and draft 4 refuses it
-        required = [name for name in _of(schema, "required", list) if name not in hidden]
+        required = [name for name in _of(schema, "required", list) if not (isinstance(name, str) and name in hidden)]
         if required:
             out["required"] = required
         _bound(out, schema)
@@ -272,7 +272,7 @@ def _bound(out: dict[str, Any], schema: Mapping[str, Any]) -> None:
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     if "type" not in schema:
         return {"anyOf": [{"type": "null"}, schema]}
-    if "enum" in schema and None not in schema["enum"]:
+    if "enum" in schema and None not in _of(schema, "enum", list):
         schema["enum"] = [*schema["enum"], None]
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return {**schema, "type": [*kinds, "null"]}

@@ -72,15 +72,20 @@ def _flat(schema: Schema, spec: Spec, depth: int = 0) -> dict[str, Any]:
 
 
 def _type(schema: Schema) -> str:
-    kind = str(schema.get("type", "anything"))
-    return f"{kind} ({schema['format']})" if "format" in schema else kind
+    kind, form = str(schema.get("type", "anything")), _format(schema)
+    return f"{kind} ({form})" if form else kind
+
+
+def _format(schema: Schema) -> Any:
+    """The format, where it is one that values may break: `password` only asks people to hide them."""
+    return None if schema.get("format") == "password" else schema.get("format")
 
 
 def _type_broken(old: Schema, new: Schema, place: Place) -> bool:
     """Whether a value of one side is none of the other: requests may widen, answers may narrow."""
     given, taken = (old, new) if place.direction == "request" else (new, old)
     if "type" not in taken or given.get("type") == taken["type"]:
-        return bool("format" in taken and taken["format"] != given.get("format"))
+        return bool(_format(taken) and _format(taken) != _format(given))
     return not (given.get("type") == "integer" and taken["type"] == "number")
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from contracts import anyapi
+from contracts import anyapi, plan
+from contracts.settings import Settings
 from specs import SpecError
 from specs.schemas import Direction
 from tests.contracts.conftest import Gate, Outcome
@@ -135,6 +136,20 @@ def test_a_schema_that_cannot_be_used_is_a_note(tmp_path: Path, version: str, sc
     assert any("a schema cannot be used" in note for note in spec.notes)
     media = next(iter(spec.operations.values())).body["application/json"]
     assert spec.schemas.validator(media.schema or {}, "request").ok("anything")
+
+
+@pytest.mark.parametrize(
+    "schema", [{"properties": ["a"]}, {"properties": "a"}, {"allOf": {"a": 1}}, {"allOf": ["a"]}, {"items": "a"}]
+)
+def test_a_malformed_schema_gets_its_note_and_a_plan(tmp_path: Path, schema: Any) -> None:
+    document = _document(schema, "3.0.3")
+    document["paths"]["/a"]["get"] = {**document["paths"]["/a"]["put"], "operationId": ["no", "text"]}
+    del document["paths"]["/a"]["get"]["requestBody"]
+    spec = _read(tmp_path, document)
+    assert any("a schema cannot be used" in note for note in spec.notes)
+    assert any("is no text; the operation is `get /a` here" in note for note in spec.notes)
+    made = plan.make(spec, Settings("api", url="http://127.0.0.1:9", allow_writes=True))
+    assert {"get /a", "put /a"} <= {recipe.operation for recipe in made.recipes}
 
 
 def test_an_operation_that_cannot_be_read_is_left_out_with_a_note(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 import specs
 from contracts.cli import verify
+from mockserver.cli import main
 from mockserver.cli_diff import spec_diff
 from specs import Spec
 from specs.diff import RULES, Change, affected, compare
@@ -284,6 +285,37 @@ def test_what_fails_is_for_the_user_to_say(tmp_path: Path, fail_on: str, code: i
     assert (
         "warning request-parameter-removed: POST /things/{id}: a parameter is no longer read: query q" in result.output
     )
+
+
+def test_that_a_value_is_to_be_hidden_restricts_nothing() -> None:
+    hidden = {**TEXT, "format": "password"}
+    for make in (body, answer):
+        assert rules(document(**make(TEXT)), document(**make(hidden))) == []
+        assert rules(document(**make(hidden)), document(**make(TEXT))) == []
+    assert rules(document(**body(TEXT)), document(**body({"format": "password"}))) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (answer({"properties": [3]}), "new.yaml:21: `properties` of a schema is a mapping; found a list"),
+        (body({"required": [["a"]]}), "not a schema"),
+        (body({"type": "string", "nullable": True, "enum": 3}), "`enum` of a schema is a list; found 3"),
+        ({"x-rate-limit": ["fast"]}, "`x-rate-limit` of an operation is the name of a class"),
+        (answer({"$ref": "#/components/schemas/Nobody"}), "leads nowhere: there is no 'Nobody'"),
+        ({"responses": []}, "documents no responses"),
+    ],
+)
+def test_a_spec_that_cannot_be_used_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changed: dict[str, Any], words: str
+) -> None:
+    for name, written in (("old", document()), ("new", document(**changed))):
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(written, sort_keys=False))
+    with pytest.raises(SystemExit) as ended:
+        main(["spec-diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")])
+    error = capsys.readouterr().err
+    assert (ended.value.code, len(error.splitlines())) == (2, 1), error
+    assert words in error
 
 
 def test_two_files_of_one_name_are_two_documents(voltmx: Path, tmp_path: Path) -> None:

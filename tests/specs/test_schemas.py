@@ -311,6 +311,8 @@ components:
         ("type: text", "not a schema", 10),
         ("minLength: x", "not a schema", 10),
         ("required: name", "`required` of a schema is a list", 10),
+        ("required: [[name]]", "not a schema", 10),
+        ("{type: string, nullable: true, enum: a}", "`enum` of a schema is a list", 10),
         ("properties: [a]", "`properties` of a schema is a mapping", 10),
         ("properties: {a: text}", "a schema is a mapping; found 'text'", 10),
         ("allOf: {a: 1}", "`allOf` of a schema is a list", 10),
