@@ -14,6 +14,7 @@ from contracts.target import check_url
 
 # What reproductions call the world that they make.
 REPLAY = "replay"
+WAITING = "/wait-for-callbacks"
 _SECONDS = 30.0
 _JSON = (("Content-Type", "application/json"),)
 
@@ -107,7 +108,7 @@ class World:
 
     def wait_for_callbacks(self, seconds: float) -> None:
         """Wait until all callbacks that are due have been sent, so many seconds at most."""
-        self._call("POST", "/wait-for-callbacks", {"seconds": seconds})
+        self._call("POST", WAITING, {"seconds": seconds})
 
     def reset(self) -> None:
         """Back to the fixture."""

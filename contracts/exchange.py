@@ -66,7 +66,8 @@ class Exchange:
 
     `response` is None when no complete answer came; then `trouble` says why. `asked` holds statuses that were ordered
     by a fault, and so are no fault of the vendor. `sender` names the recipe or generator; `credentials` says with which
-    ones: `right`, `wrong`, `none`.
+    ones: `right`, `wrong`, `none`. `callbacks` are the requests that the target sent to a receiver of ours after it, as
+    far as anybody has waited for them.
     """
 
     operation: str
@@ -77,6 +78,7 @@ class Exchange:
     sender: str = ""
     credentials: str = "right"
     asked: frozenset[int] = frozenset()
+    callbacks: tuple[Request, ...] = ()
 
     @property
     def status(self) -> int:

@@ -20,6 +20,7 @@ from specs.codecs import Undecodable, codec
 
 ANSWER, STATUS, MEDIA_TYPE, HEADERS = "same-answer", "same-status", "same-media-type", "same-headers"
 SHAPE, VALUES, EFFECT, TIMING = "same-shape", "same-values", "same-effect", "same-timing"
+CALLBACKS = "same-callbacks"
 CHECKS = (
     Check(ANSWER, "Both give an answer, or neither"),
     Check(STATUS, "Both answer with the same status"),
@@ -28,6 +29,7 @@ CHECKS = (
     Check(SHAPE, "Both bodies can be read, with the same members of the same types"),
     Check(VALUES, "Both bodies say the same, but for ids, times and the order of unordered lists"),
     Check(EFFECT, "A read shows the same after the same writes"),
+    Check(CALLBACKS, "Both send the same callbacks, as often, with the same headers and bodies"),
     Check(TIMING, "Both take as long: at once, about a second, or longer"),
 )
 CLASSES = frozenset(it.id for it in CHECKS)
@@ -79,13 +81,13 @@ class Comparison:
         self, spec: Spec, ids: Ids, clocks: Clocks, bases: tuple[str, str], mark: str | None = None,
         left_out: Counter[str] | None = None,
     ) -> None:  # fmt: skip
-        self._spec, self.ids, self._mark = spec, ids, mark
-        self._values = Values(ids, clocks, bases)
+        self._spec, self.ids, self.mark = spec, ids, mark
+        self.values = Values(ids, clocks, bases)
         self.left_out: Counter[str] = Counter() if left_out is None else left_out
 
     def differences(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
         """What differs, the gravest first; of two answers with different statuses nothing else is compared."""
-        strange = self._mark is not None and not self._is_ours(baseline)
+        strange = self.mark is not None and not self._is_ours(baseline)
         found = self._all(baseline, candidate)
         kept = [it for it in found if not (strange and _may_be_data(it, baseline, candidate))]
         if len(kept) < len(found):
@@ -95,7 +97,7 @@ class Comparison:
     def _is_ours(self, baseline: Exchange) -> bool:
         """Whether a request is about what its own sequence has made."""
         leaves = [str(leaf) for leaf in ids_module.leaves([*carry.said(baseline.request, baseline.base)])]
-        return any(str(self._mark) in leaf or self.ids.stands_for(leaf) for leaf in leaves)
+        return any(str(self.mark) in leaf or self.ids.stands_for(leaf) for leaf in leaves)
 
     def _all(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
         name = baseline.operation
@@ -131,7 +133,7 @@ class Comparison:
                     for reason, it in zip(reasons, (one, other), strict=True)]  # fmt: skip
             yield Difference(SHAPE, operation.id, f"{at} body", *told)
             return
-        for apart in self._values.apart(first, second, _ordered(operation, one.status)):
+        for apart in self.values.apart(first, second, _ordered(operation, one.status)):
             yield _difference(operation, at, apart)
 
     def _decoded(self, operation: Operation, response: Response) -> tuple[Any, str]:
@@ -155,7 +157,7 @@ class Comparison:
     def _differ(self, name: str, first: str | None, second: str | None) -> bool:
         if first is None or second is None:
             return first is not second
-        return not _COUNTING.search(name) and bool(self._values.apart(first, second, True, name))
+        return not _COUNTING.search(name) and bool(self.values.apart(first, second, True, name))
 
 
 def _difference(operation: Operation, status: str, apart: Apart) -> Difference:

@@ -110,10 +110,10 @@ class Findings:
 
 
 def told(exchange: Exchange) -> str:
-    """An exchange as text: the request line, the bodies, the status and media type of the answer."""
+    """An exchange as text: the request line, the bodies, the status and media type of the answer; the callbacks."""
     request, response = exchange.request, exchange.response
     answer = _answer(response) if response else f"no answer: {exchange.trouble}"
-    return f"{_question(request, exchange.base)}\n\n{answer}"
+    return "\n\n".join([_question(request, exchange.base), answer, *map(_callback, exchange.callbacks)])
 
 
 def requests(finding: Finding) -> int:
@@ -129,6 +129,12 @@ def checks() -> Iterable[tuple[str, str]]:
 def _question(request: Request, base: str) -> str:
     head = f"{request.method} {request.url.removeprefix(base) or '/'}"
     return f"{head}\n{excerpt(request.body, _MAX_BODY)}" if request.body else head
+
+
+def _callback(request: Request) -> str:
+    head = f"callback: {request.method} {request.url}".rstrip()
+    headers = (f"{name}: {value}" for name, value in request.headers)
+    return "\n".join([head, *headers, excerpt(request.body or b"", _MAX_BODY)])
 
 
 def _answer(response: Response) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
 from contracts.client import Client, Which
 from contracts.compare import carry
-from contracts.compare.differences import Comparison
+from contracts.compare.differences import Comparison, Difference
+from contracts.compare.ears import Ears
 from contracts.compare.pair import Both
 from contracts.compare.patience import patient
 from contracts.control import World
@@ -26,7 +27,8 @@ class Diverged(Exception):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request of a recipe before credentials went into its query or body. `acting` are the credentials of whom it was
-    made for, None for the customer's own; `claimed` what they gave for its headers."""
+    made for, None for the customer's own; `claimed` what they gave for its headers; `ear` is the URL to which callbacks
+    were to be sent, empty when nobody listened."""
 
     operation: str
     base: str
@@ -34,6 +36,7 @@ class Asked:
     credentials: str
     claimed: tuple[Which, Headers]
     acting: Credentials | None
+    ear: str = ""
 
 
 class Worlds:
@@ -56,15 +59,17 @@ class Worlds:
 
 class Mirror(Client):
     """The baseline's customer; `told` hears of each request with what the candidate answered, and says whether the two
-    can go on. `own` are the baseline's credentials at first, `done` the requests so far. What a recipe expects is not
-    judged here."""
+    can go on; `found` hears of what differs in the callbacks. `own` are the baseline's credentials at first, `done` the
+    requests so far. What a recipe expects is not judged here."""
 
     other: Client
     own: Credentials | None
     comparison: Comparison
     told: Callable[[Mirror, Both], bool]
+    found: Callable[[Mirror, Sequence[Difference]], None]
     done: list[Asked]
     _claimed: tuple[Which, Headers] = ("none", ())
+    _ear = ""
 
     @property
     def world(self) -> World:
@@ -79,6 +84,12 @@ class Mirror(Client):
         super().leave()
         self.other.leave()
 
+    def ear(self, base: str) -> Ears:
+        """What hears both sides. Raises NotProvokable when one of them could not be heard."""
+        ears = Ears(self, self.other, self.comparison, base, partial(self.found, self))
+        self._ear = ears.url
+        return ears
+
     def authorization(self, operation: Operation, which: Which, body: bytes | None) -> dict[str, str]:
         """As the customer's; remembered, for a recipe may change some of it before it sends the request."""
         headers = super().authorization(operation, which, body)
@@ -90,7 +101,7 @@ class Mirror(Client):
         operation = self.spec.operations[operation_id]
         which, ours = self._claimed
         acting = None if self.credentials is self.own else self.credentials
-        self.done.append(Asked(operation_id, self.base, request, credentials, self._claimed, acting))
+        self.done.append(Asked(operation_id, self.base, request, credentials, self._claimed, acting, self._ear))
         other, ids = self.other, self.comparison.ids
         other.asked, theirs = self.asked, other.credentials
         if acting is not None:
@@ -109,7 +120,10 @@ class Mirror(Client):
 
     def repeat(self, asked: Asked) -> Exchange:
         """Send a request that another mirror has sent. Raises Diverged, NotProvokable, TargetTrouble."""
-        request = replace(asked.request, url=self.base + asked.request.url.removeprefix(asked.base))
+        body = asked.request.body
+        if body and asked.ear:
+            body = body.replace(asked.ear.encode(), self._ear.encode())
+        request = replace(asked.request, url=self.base + asked.request.url.removeprefix(asked.base), body=body)
         self.credentials, self._claimed = asked.acting or self.own, asked.claimed
         return self.send(asked.operation, request, asked.credentials)
 

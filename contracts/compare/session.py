@@ -141,7 +141,7 @@ class Session:
         """
         mirror = self._mirror(recipe)
         caught: dict[Identity, Caught] = {}
-        mirror.told = partial(self._mirrored, caught)
+        mirror.told, mirror.found = partial(self._mirrored, caught), partial(self._keep, caught)
         try:
             self._act(recipe, mirror)
             for it in caught.values() if self._worlds else ():
@@ -185,12 +185,15 @@ class Session:
             self.note(f"the {side} alone limits the rate (429 for {both[0].operation}): a recipe ended there")
             return False
         found = mirror.comparison.differences(*both)
+        self._keep(caught, mirror, found)
+        return not any(it.check in (ANSWER, STATUS) for it in found)
+
+    def _keep(self, caught: dict[Identity, Caught], mirror: Mirror, found: Sequence[Difference]) -> None:
         for difference in found:
             if self.findings.news(difference):
                 caught.setdefault(difference.identity, Caught.on(mirror, difference))
             else:
                 self.findings.shorten(difference, (mirror.trail(), mirror.other.trail()), mirror.sender)
-        return not any(it.check in (ANSWER, STATUS) for it in found)
 
     def _found(self, recipe: Recipe, caught: Caught) -> None:
         if self.findings.news(caught.difference):

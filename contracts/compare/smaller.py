@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from contracts.compare.differences import Difference
 from contracts.compare.mirror import Asked, Mirror
 from contracts.compare.pair import Both
+from contracts.control import WAITING
 from contracts.exchange import Exchange
 from contracts.finding import NotProvokable
+from contracts.hearing import listening
 
 # So many requests are sent again at most for one difference.
 _PATIENCE = 60
@@ -33,7 +36,8 @@ def smaller(caught: Caught, mirror: Callable[[], Mirror], told: Callable[[Both],
     """The difference with the fewest of its requests that still show it; the last one is always among them.
 
     `mirror` makes customers in worlds that begin as those of the recipe did, and `told` hears of each request. What has
-    needed the control API (a clock moved, a fault) is left as it is. Raises TargetTrouble.
+    needed the control API (a clock moved, a fault) is left as it is; waiting for callbacks moves nothing. Raises
+    TargetTrouble.
     """
     if _steered(caught):
         return caught
@@ -55,7 +59,8 @@ def smaller(caught: Caught, mirror: Callable[[], Mirror], told: Callable[[Both],
 
 def _steered(caught: Caught) -> bool:
     """Whether the control API was called after the first request, or twice before it."""
-    return any(len(trail) > len(caught.asked) + 1 for trail in caught.trails)
+    moved = ([it for it in trail if not it.request.url.endswith(WAITING)] for trail in caught.trails)
+    return any(len(trail) > len(caught.asked) + 1 for trail in moved)
 
 
 def _again(
@@ -69,10 +74,13 @@ def _again(
         seen[:] = mirror.comparison.differences(*both)
         return True
 
-    mirror.told = hear
+    mirror.told, mirror.found = hear, lambda _, found: seen.extend(found)
     try:
-        for it in asked:
-            mirror.repeat(it)
+        with ExitStack() as stack:
+            if any(it.ear for it in asked):
+                stack.enter_context(listening(mirror))
+            for it in asked:
+                mirror.repeat(it)
         same = [it for it in seen if it.identity == difference.identity]
         return Caught.on(mirror, same[0]) if same else None
     except NotProvokable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,17 +98,25 @@ class Values:
         if ordered or len(one) < 2 or len(one) != len(other):
             yield from zip(one, other, strict=False)
             return
+        alike, left, right = self.alike(one, other, name)
+        yield from alike
+        yield from zip(left, right, strict=True)
+
+    def alike(
+        self, one: Sequence[Any], other: Sequence[Any], name: str = ""
+    ) -> tuple[list[tuple[Any, Any]], list[Any], list[Any]]:  # fmt: skip
+        """The items of two lists that look alike, in pairs, and what is left of either list."""
         waiting: dict[bytes, list[Any]] = {}
         for item in other:
             waiting.setdefault(self._look(item, name, 1), []).append(item)
-        left = []
+        pairs, left = [], []
         for item in one:
             alike = waiting.get(self._look(item, name, 0))
             if alike:
-                yield item, alike.pop(0)
+                pairs.append((item, alike.pop(0)))
             else:
                 left.append(item)
-        yield from zip(left, [item for items in waiting.values() for item in items], strict=True)
+        return pairs, left, [item for items in waiting.values() for item in items]
 
     def _look(self, value: Any, name: str, side: int) -> bytes:
         """A value as the other side would have it, with ids and times that nobody knows yet left open."""

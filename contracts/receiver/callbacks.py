@@ -17,8 +17,8 @@ class Callbacks:
     """What a vendor sends: callbacks by name, in the order of the document.
 
     `spec` is the vendor's with each callback as an operation of its own, and without `readOnly` and `writeOnly`: those
-    tell apart two directions of which a callback has one. Raises SpecError for callbacks that are not as OpenAPI has
-    them.
+    tell apart two directions of which a callback has one. `owners` are the vendor's operations that document them.
+    Raises SpecError for callbacks that are not as OpenAPI has them.
     """
 
     def __init__(self, vendor: Spec) -> None:
@@ -26,14 +26,17 @@ class Callbacks:
             found = list(_found(vendor))
         except SpecError as error:
             raise error.placed(vendor.path) from None
-        items = {f"/callbacks/{index}": item for index, (_, _, item) in enumerate(found)}
+        items = {f"/callbacks/{index}": item for index, (_, _, _, item) in enumerate(found)}
+        self.owners = {name: owner for name, owner, _, _ in found}
         document = _plain({**vendor.document, "paths": {**vendor.document["paths"], **items}})
         self.spec = Spec(vendor.vendor, vendor.path, document)
-        names = [name for name, _, _ in found]
+        names = [*self.owners]
         try:
             self.by_name: dict[str, Operation] = {name: self.spec.operations[name] for name in names}
         except SpecError as error:
-            raise _moved(error, dict(zip(items, (at for _, at, _ in found), strict=True))).placed(vendor.path) from None
+            raise _moved(error, dict(zip(items, (at for _, _, at, _ in found), strict=True))).placed(
+                vendor.path
+            ) from None
 
     def chosen(self, names: tuple[str, ...]) -> list[Operation]:
         """The named ones, or all. Raises UsageError: there are none, or not this one."""
@@ -48,8 +51,8 @@ class Callbacks:
         return [callback for name, callback in self.by_name.items() if not names or name in names]
 
 
-def _found(vendor: Spec) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Name, place and path item of every callback; one that several operations refer to stands once."""
+def _found(vendor: Spec) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Name, operation, place and path item of every callback; one that several operations refer to stands once."""
     places: set[str] = set()
     taken = set(vendor.operations)
     for operation in vendor.operations.values():
@@ -62,7 +65,7 @@ def _found(vendor: Spec) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 name = _name(str(raw.get("operationId") or key), operation, taken)
                 own = {"parameters": item["parameters"]} if "parameters" in item else {}
                 sent = {entry: value for entry, value in raw.items() if entry != "callbacks"}
-                yield name, at, {**own, method: {**sent, "operationId": name}}
+                yield name, operation.id, at, {**own, method: {**sent, "operationId": name}}
 
 
 def _entries(vendor: Spec, operation: Operation) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
