@@ -26,6 +26,7 @@ class Paths:
 
     def __init__(self, spec: Spec) -> None:
         self._known: dict[tuple[str, int], list[tuple[tuple[str, ...], Operation]]] = defaultdict(list)
+        self._methods = {operation.method for operation in spec.operations.values()}
         for operation in spec.operations.values():
             steps = tuple(operation.path.strip("/").split("/"))
             self._known[operation.method, len(steps)].append((steps, operation))
@@ -46,6 +47,16 @@ class Paths:
                 self._bases.setdefault(origin, drop)
                 return Match(found, _base(origin, steps, drop))
         return None
+
+    def leads(self, url: str) -> str:
+        """The documented path that a URL or a path leads to, by whatever method; empty when there is none like it."""
+        steps = urlsplit(url).path.strip("/").split("/")
+        for drop in self._drops(len(steps)):
+            for method in self._methods:
+                found = self._under(method, steps, drop)
+                if found is not None:
+                    return found.path
+        return ""
 
     def _drops(self, length: int) -> Iterator[int]:
         """How many leading steps may belong to the base URL: the fewest first."""

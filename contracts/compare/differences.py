@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from contracts.checks import Check
@@ -17,6 +18,7 @@ from contracts.compare.values import Apart, Values
 from contracts.exchange import Exchange, Response, excerpt
 from specs import Operation, Spec
 from specs.codecs import Undecodable, codec
+from specs.paths import Paths
 
 ANSWER, STATUS, MEDIA_TYPE, HEADERS = "same-answer", "same-status", "same-media-type", "same-headers"
 SHAPE, VALUES, EFFECT, TIMING = "same-shape", "same-values", "same-effect", "same-timing"
@@ -82,7 +84,7 @@ class Comparison:
         left_out: Counter[str] | None = None,
     ) -> None:  # fmt: skip
         self._spec, self.ids, self.mark = spec, ids, mark
-        self.values = Values(ids, clocks, bases)
+        self.values = Values(ids, clocks, bases, _paths(spec).leads)
         self.left_out: Counter[str] = Counter() if left_out is None else left_out
 
     def differences(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
@@ -158,6 +160,11 @@ class Comparison:
         if first is None or second is None:
             return first is not second
         return not _COUNTING.search(name) and bool(self.values.apart(first, second, True, name))
+
+
+@lru_cache(maxsize=8)
+def _paths(spec: Spec) -> Paths:
+    return Paths(spec)
 
 
 def _difference(operation: Operation, status: str, apart: Apart) -> Difference:

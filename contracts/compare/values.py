@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +33,13 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Compares values. `bases` are the URLs that the two sides are known by, which their answers may hold."""
+    """Compares values. `bases` are the URLs that the two sides are known by, which their answers may hold; `leads` says
+    to which path of the document a URL leads, "" for none: URLs that lead to different ones are no ids of one thing."""
 
     ids: Ids
     clocks: Clocks
     bases: tuple[str, str] = ("", "")
+    leads: Callable[[str], str] = lambda _: ""
 
     def apart(self, baseline: Any, candidate: Any, ordered: bool, name: str = "") -> list[Apart]:
         """Where two values differ. Ids are learned first, wherever they stand: other texts may hold them."""
@@ -62,8 +64,11 @@ class Values:
         if isinstance(one, str):
             if one == MASK or times.moment(one) is not None:  # what a recording has masked stands for nothing
                 return True
-            if self._plain(one, 0) != one:
-                return self.ids.text(self._plain(one, 0)) == self._plain(other, 1)
+            ours, theirs = self._plain(one, 0), self._plain(other, 1)
+            if ours != one:
+                return self.ids.text(ours) == theirs
+            if ours != theirs and "/" in ours and self.leads(ours) != self.leads(theirs):
+                return False
         return self.ids.agree(one, other) or self.ids.text(str(one)) == str(other)
 
     def _walk(self, one: Any, other: Any, place: str, name: str, ordered: bool) -> Iterator[Apart]:

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+import specs
 from contracts.compare.ids import Ids
 from contracts.compare.times import Clocks, form, moment
 from contracts.compare.values import Values
+from specs.paths import Paths
 
 
 def apart(one: Any, other: Any, *, ordered: bool = False, said: Any = (), tolerance: float = 5.0) -> list[str]:
     ids = Ids()
     ids.say(said)
-    found = Values(ids, Clocks(tolerance=tolerance), ("http://a/v1", "http://b")).apart(one, other, ordered)
+    bases = ("http://a/v1", "http://b")
+    found = Values(ids, Clocks(tolerance=tolerance), bases, Paths(specs.read("vibes")).leads).apart(one, other, ordered)
     return [f"{it.kind} {it.place}" for it in found]
 
 
@@ -38,6 +41,11 @@ SAME = [
         id="a list in no order, of things with ids",
     ),
     pytest.param({"a": 1}, {"a": 1.0}, id="a number is a number"),
+    pytest.param(
+        {"url": "/companies/A/mobiledb/persons/7"}, {"url": "/v2/companies/A/mobiledb/persons/9"},
+        id="two URLs of the same operation",
+    ),
+    pytest.param({"url": "https://cards.example/p/7"}, {"url": "https://wallet.example/9"}, id="URLs of nothing known"),
 ]  # fmt: skip
 DIFFERENT = [
     pytest.param({"ksid": "12", "b": {"ksid": "12"}}, {"ksid": "77", "b": {"ksid": "78"}}, "value /b/ksid", id="moved"),
@@ -49,6 +57,18 @@ DIFFERENT = [
     pytest.param({"count": 1}, {"count": 2}, "value /count", id="another count"),
     pytest.param([1, 2], [1], "value ", id="a shorter list"),
     pytest.param([{"a": 1}], [{"a": True}], "shape /*/a", id="true is no number"),
+    pytest.param(
+        {"url": "/companies/A/mobiledb/persons/7"},
+        {"url": "/companies/A/mobiledb/people/7"},
+        "value /url",
+        id="a URL of nothing known",
+    ),
+    pytest.param(
+        {"url": "/companies/A/mobiledb/persons/7"},
+        {"url": "/companies/A/mobiledb/persons/7/tags"},
+        "value /url",
+        id="a URL of something else",
+    ),
     pytest.param({"at": "2026-01-31T08:00:00Z"}, {"at": "2026-01-31T09:00:00Z"}, "value /at", id="an hour apart"),
     pytest.param({"at": "2026-01-31T08:00:00Z"}, {"at": "2026-01-31 08:00:00"}, "value /at", id="written otherwise"),
 ]
