@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import click
 import pytest
@@ -27,6 +27,18 @@ from specs import SpecError
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def receiver(command: F) -> F:
+    """The options that say where callbacks arrive."""
+    url = click.option("--callback-url", metavar="URL", help="Where a target's callbacks go: a public URL.")
+    port = click.option(
+        "--callback-port", type=click.IntRange(1, 65535), help="The port here that --callback-url is passed on to."
+    )
+    return url(port(command))
 
 
 @click.command()
@@ -60,12 +72,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most; 0 for no limit.")
 @click.option("--probe-rate", is_flag=True, help="Send bursts that exceed the documented limits of a real target.")
-@click.option("--callback-url", metavar="URL", help="Where the target's callbacks go: a public URL.")
-@click.option(
-    "--callback-port",
-    type=click.IntRange(1, 65535),
-    help="The port here that --callback-url is passed on to.",
-)
+@receiver
 @click.option("--fail-fast", is_flag=True, help="Stop after the first task with a finding that is not accepted.")
 @click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
 @click.option("--html", type=_FILE, help="Write a page for the browser to this file.")
@@ -140,7 +147,7 @@ def _settings(
         options["operations"] = tuple(dict.fromkeys((*options["operations"], *_operations_in(operations_from))))
     if options["probe_rate"] and processes > 1:
         raise UsageError("--probe-rate goes without -n: the processes would take each other's requests")
-    _check_hearing(options, processes)
+    check_receiver(options, processes)
     if options["minutes"] is None:
         del options["minutes"]
     elif options["profile"] != "deep":
@@ -150,7 +157,7 @@ def _settings(
     return Settings(vendor=str(vendor), document=document, values=values_in(options["credentials"]), **options)
 
 
-def _check_hearing(options: dict[str, Any], processes: int) -> None:
+def check_receiver(options: dict[str, Any], processes: int = 1) -> None:
     """Raises UsageError for a receiver of callbacks that could not be reached, or could not listen."""
     url, port = options["callback_url"], options["callback_port"]
     if (url is None) != (port is None):

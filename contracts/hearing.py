@@ -7,7 +7,7 @@ that is passed on to a port of this machine; without one, recipes that need a re
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -164,6 +164,13 @@ def barrier(public: str | None, control: str | None) -> str:
     if public is not None or (control is not None and _is_here(control)):
         return ""
     return "its callbacks do not reach this machine: name a public URL that does (--callback-url)"
+
+
+def untried(spec: Spec, operations: Iterable[str], public: str | None, control: str | None) -> str:
+    """A note for people when some of the operations have callbacks that cannot arrive here; empty when all can."""
+    reason = barrier(public, control)
+    has = any("callbacks" in spec.operations[name].raw for name in operations)
+    return f"callbacks are not tried: {reason}" if reason and has else ""
 
 
 def trouble(port: int) -> str:

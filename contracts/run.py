@@ -76,11 +76,8 @@ class Run:
         )
         for note in getattr(self.spec, "notes", ()):
             self.note(note)
-        control = self.customers.control
-        if any("callbacks" in self.spec.operations[name].raw for name in self.plan.operations):
-            reason = hearing.barrier(self.settings.callback_url, control.url if control else None)
-            if reason:
-                self.note(f"callbacks are not tried: {reason}")
+        if reason := self.untried(self.plan.operations):
+            self.note(reason)
         self.reach()
 
     def recipe(self, recipe: Recipe) -> tuple[Finding, ...]:
@@ -227,6 +224,12 @@ class Run:
     def reach(self) -> None:
         """Raises TargetTrouble unless the target is there, and its control API where it has one."""
         self.customers.reach()
+
+    def untried(self, operations: Iterable[str]) -> str:
+        """Why callbacks of these operations are not tried; empty when they are, or there are none."""
+        control = self.customers.control
+        url = control.url if control else None
+        return hearing.untried(self.spec, operations, self.settings.callback_url, url)
 
     def customer(
         self, kind: type[C], sender: str, operation: str = "*", media_type: str | None = None, *,

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 
 from contracts import known, plan
-from contracts.cli import listeners
+from contracts.cli import check_receiver, listeners, receiver
 from contracts.compare.differences import CLASSES
 from contracts.compare.session import Session
 from contracts.compare.sides import BASELINE, CANDIDATE, Place, opened
@@ -78,6 +78,7 @@ def place(url: str, control: str | None, credentials: Path | None, option: str) 
     help="Seconds that an answer may take.",
 )  # fmt: skip
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most, to each; 0 for no limit.")
+@receiver
 @click.option("--fail-fast", is_flag=True, help="Stop after the first task with a difference that is not accepted.")
 @reports
 @click.pass_context
@@ -103,6 +104,7 @@ def _carry_out(
         place(baseline, baseline_control, baseline_credentials, BASELINE),
         place(candidate, candidate_control, candidate_credentials, CANDIDATE),
     )
+    check_receiver(options)
     settings = Settings(values=values_in(values), **options)
     return run(settings, places, tolerance, lambda: listeners(junit, html, jsonl, github))
 

@@ -78,6 +78,9 @@ class Session:
         machines = self._machines()
         tasks = len(self._plan.recipes) + len(machines) + 1
         self._tell(RunStarted(self._spec.vendor, self._shown, self._settings.seed, self._settings.profile, tasks))
+        for run in self._sides:
+            if reason := run.untried(self._plan.operations):
+                self.note(reason)
         try:
             with environment.stoppable(), steady.draws():
                 for name, kind, operation, act in self._tasks(machines):
