@@ -57,10 +57,8 @@ def clean_up(operation: str) -> Callable[[F], F]:
 
 def functions(spec: Spec) -> dict[str, CleanUp]:
     """A vendor's own clean-up functions by operation."""
-    names = dict.fromkeys(("recipes", *(operation.tag for operation in spec.operations.values())))
-    modules = [module for name in names if (module := vendors.module(spec.vendor, name)) is not None]
-    found = [it for module in modules for it in vars(module).values() if callable(it) and hasattr(it, _MARK)]
-    return {getattr(it, _MARK): it for it in found}
+    written = (it for module in vendors.recipe_modules(spec) for it in vars(module).values())
+    return {getattr(it, _MARK): it for it in written if callable(it) and hasattr(it, _MARK)}
 
 
 class Ledger:

@@ -52,10 +52,8 @@ def make(spec: Spec, settings: Settings) -> Plan:
         raise UsageError(f"shard {first}/{count} is empty: there are fewer operations")
     found = [it for name in chosen for it in generic.recipes(spec, spec.operations[name])]
     found += rates.recipes(spec, [spec.operations[name] for name in wanted], chosen)
-    for name in dict.fromkeys(("recipes", *(operation.tag for operation in spec.operations.values()))):
-        own = vendors.module(spec.vendor, name)
-        if own is not None:
-            found += [it for it in recipes.found(own, spec) if it.operation in chosen]
+    own = (it for module in vendors.recipe_modules(spec) for it in recipes.found(module, spec))
+    found += [it for it in own if it.operation in chosen]
     linked = settings.profile != "smoke" and not settings.operations and first == 1 and _has_links(spec)
     machines = _machines(spec, settings, chosen)
     return Plan(tuple(found), chosen, _checks(spec, settings), _generated(spec, settings, chosen), linked, *machines)

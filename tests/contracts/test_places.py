@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -80,6 +81,37 @@ def test_a_users_recipes_and_checks_apply(gate: Gate, place: Path) -> None:
             *arguments, "--url", shop.url, "--allow-writes", "--profile", "smoke", "--skip", "no-cups",
         )  # fmt: skip
     assert outcome.checks() == {"delete-deletes"}, outcome.text
+
+
+SHARED = "GET = 'items.get_item'\n"
+PART = """
+from contracts.recipes import recipe
+from contracts.vendors.sorted_shop.items import GET
+
+
+@recipe(GET, 200, anywhere=True)
+def {name}(client):
+    client.call(GET, item_id=1)
+"""
+
+
+def test_recipes_of_one_tag_may_stand_in_several_modules(gate: Gate, tmp_path: Path) -> None:
+    """All of them are read: first what belongs to no tag, then a tag's folder by the names of its modules."""
+    folder = tmp_path / "contracts" / "vendors" / "sorted_shop"
+    (folder / "items").mkdir(parents=True)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "sorted-shop.yaml").write_text(SHOP.read_text())
+    (folder / "items" / "__init__.py").write_text(SHARED)
+    for path, name in (("items/b.py", "third"), ("items/a.py", "second"), ("recipes.py", "first")):
+        (folder / path).write_text(PART.format(name=name))
+    report = tmp_path / "run.jsonl"
+    with Shop() as shop:
+        outcome = gate(
+            "sorted-shop", "--vendor-path", str(tmp_path), "--url", shop.url, "--profile", "smoke", "-n", "1",
+            "--operation", "items.get_item", "--rate", "0", "--json", str(report),
+        )  # fmt: skip
+    tasks = [json.loads(line).get("task", "").rpartition(" ")[2] for line in report.read_text().splitlines()]
+    assert [it for it in tasks if it in ("first", "second", "third")] == ["first", "second", "third"], outcome.text
 
 
 def test_the_mock_keeps_its_contract(gate: Gate) -> None:

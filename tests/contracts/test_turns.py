@@ -42,7 +42,7 @@ def test_every_recipe_of_a_vendor_is_in_the_plan(vendor: str) -> None:
     planned = {recipe.act for recipe in plan.make(specs.read(vendor), settings).recipes}
     package = importlib.import_module(f"contracts.vendors.{vendor}")
     modules = [
-        importlib.import_module(f"{package.__name__}.{it.name}") for it in pkgutil.iter_modules(package.__path__)
+        importlib.import_module(it.name) for it in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     ]
     marked = [it for module in modules for it in vars(module).values() if getattr(it, "__recipes__", ())]
     assert marked
