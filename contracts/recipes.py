@@ -86,6 +86,11 @@ def recipe(
     return mark
 
 
+def got(client: Client, status: int, check: str, what: str) -> None:
+    """A finding of `check`, unless the last answer had this status."""
+    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
+
+
 def found(module: ModuleType, spec: Spec) -> Iterator[Recipe]:
     """The recipes of a vendor's module, in its order. Raises UsageError when one names what the spec does not have."""
     for name, act in vars(module).items():

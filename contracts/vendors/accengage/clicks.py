@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.accengage.paging import walk
 
 CLICKS, MESSAGE_CLICKS = "clicks.list_campaign_clicks", "clicks.list_message_clicks"
@@ -14,10 +14,6 @@ TARGETS, MESSAGE_TARGETS = "targets.list_campaign_targets", "targets.list_messag
 OCTOBER = "2021-10-28T12:00:00Z"
 # The page's own number, of which our mock has rows; and what belongs to another application, or to nobody.
 CAMPAIGN, FOREIGN_CAMPAIGN, FOREIGN_MESSAGE, NOBODYS = 91, 93, 2170, 987654
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _owner(client: Client, campaign: Any, message: Any) -> dict[str, Any]:
@@ -31,7 +27,7 @@ def _owner(client: Client, campaign: Any, message: Any) -> dict[str, Any]:
 def of_another_application(client: Client) -> None:
     """20.16."""
     client.call(client.operation, **_owner(client, FOREIGN_CAMPAIGN, FOREIGN_MESSAGE))
-    _is(client, 403, "no-leak-between-accounts", "what belongs to another application")
+    got(client, 403, "no-leak-between-accounts", "what belongs to another application")
 
 
 @recipe(CLICKS, 404)
@@ -40,7 +36,7 @@ def of_another_application(client: Client) -> None:
 @recipe(MESSAGE_TARGETS, 404)
 def of_nobody(client: Client) -> None:
     client.call(client.operation, **_owner(client, NOBODYS, NOBODYS))
-    _is(client, 404, "unknown-id", "an id that nobody has")
+    got(client, 404, "unknown-id", "an id that nobody has")
 
 
 @recipe(CLICKS, 400)
@@ -51,10 +47,10 @@ def rows_that_cannot_be_asked_for(client: Client) -> None:
     """13: ids, dates and fields."""
     for number in ("cmp", "0", "-1"):
         client.call(client.operation, **_owner(client, number, number))
-        _is(client, 400, "rejects-invalid", f"the id {number}")
+        got(client, 400, "rejects-invalid", f"the id {number}")
     for query in ({"startDate": "2018-02-30"}, {"endDate": "soon"}, {"data[]": "no_such_field"}):
         client.call(client.operation, query=query)
-        _is(client, 400, "rejects-invalid", f"{query}")
+        got(client, 400, "rejects-invalid", f"{query}")
 
 
 @recipe(CLICKS, 200)

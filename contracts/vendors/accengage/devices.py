@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from contracts.client import NOTHING, Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.accengage.paging import header_links
 
 LIST, SEARCH = "devices.list_devices", "devices.search_device"
@@ -14,10 +14,6 @@ UPDATE, UPDATE_GROUP = "devices.update_device", "devices.update_devices"
 # Devices of the `default` fixture.
 ALICE, BRUNO = "1A2B3C4D-5E6F-7A8B-9C0D-1E2F3A4B5C6D", "2B3C4D5E-6F7A-8B9C-0D1E-2F3A4B5C6D7E"
 CHLOE = "3C4D5E6F-7A8B-9C0D-1E2F-3A4B5C6D7E8F"
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def search(client: Client, **filters: str) -> dict[str, Any]:
@@ -60,7 +56,7 @@ def what_no_device_has(client: Client) -> None:
         {"lastOpen": "2014-01-01|2015-01-01"},
     ):
         client.call(LIST, query=query)
-        _is(client, 400, "rejects-invalid", f"{query}")
+        got(client, 400, "rejects-invalid", f"{query}")
 
 
 @recipe(LIST, 200, check="pages")
@@ -103,7 +99,7 @@ def found_by_each_indexed_field(client: Client) -> None:
 def nobody_has_these_values(client: Client) -> None:
     for filters in ({"UDID": "A"}, {"UDID": ALICE, "token": "AB60"}, {"token": "CD10"}):
         client.call(SEARCH, query=filters)
-        _is(client, 404, "unknown-id", f"{filters}")
+        got(client, 404, "unknown-id", f"{filters}")
 
 
 @recipe(SEARCH, 400)
@@ -112,7 +108,7 @@ def no_filter_or_no_index(client: Client) -> None:
     queries: tuple[dict[str, str], ...] = ({}, {"nonIndexedField": "1"}, {"UDID": ALICE, "model": "Pixel 2"})
     for query in queries:
         client.call(SEARCH, query=query)
-        _is(client, 400, "rejects-invalid", f"the filters {query}")
+        got(client, 400, "rejects-invalid", f"the filters {query}")
 
 
 @recipe(UPDATE, 200)
@@ -120,7 +116,7 @@ def what_was_set_is_found(client: Client) -> None:
     """20.40."""
     before = search(client, UDID=ALICE)
     client.call(UPDATE, udid=ALICE, body={"token": "AB5F", "age": 35})
-    _is(client, 200, "provokes", "an update")
+    got(client, 200, "provokes", "an update")
     after = search(client, UDID=ALICE)
     wanted = {**before, "token": "AB5F", "age": 35}
     client.expect(after == wanted, "read-your-write", "what was set, and the rest as it was", after)
@@ -134,7 +130,7 @@ def nothing_to_do(client: Client) -> None:
     bodies: tuple[Any, ...] = ({}, NOTHING)
     for body in bodies:
         client.call(UPDATE, udid=ALICE, body=body)
-        _is(client, 204, "provokes", "no field to update")
+        got(client, 204, "provokes", "no field to update")
     client.expect(search(client, UDID=ALICE) == before, "refusal-changes-nothing", "the device as before")
 
 
@@ -144,7 +140,7 @@ def what_cannot_be_set(client: Client) -> None:
     before = search(client, UDID=ALICE)
     for body in ({"UDID": "X"}, {"id": 7}, {"age": 36, "UDID": ALICE}):
         client.call(UPDATE, udid=ALICE, body=body)
-        _is(client, 400, "provokes", f"{body}")
+        got(client, 400, "provokes", f"{body}")
     client.expect(search(client, UDID=ALICE) == before, "refusal-changes-nothing", "the device as before")
 
 
@@ -160,7 +156,7 @@ def a_field_that_there_is_not(client: Client) -> None:
 @recipe(UPDATE, 404)
 def unknown_udid(client: Client) -> None:
     client.call(UPDATE, udid="A", body={"age": 36})
-    _is(client, 404, "unknown-id", "a UDID that nobody has")
+    got(client, 404, "unknown-id", "a UDID that nobody has")
 
 
 @recipe(UPDATE_GROUP, 200)
@@ -169,7 +165,7 @@ def a_group_is_updated(client: Client) -> None:
     users = [{"UDID": ALICE, "model": "iPhone8,1"}, {"UDID": BRUNO, "model": "iPhone8,2"}]
     users += [{"UDID": f"nobody-{n}", "model": "x"} for n in range(98)]
     client.call(UPDATE_GROUP, body={"matchingKey": "UDID", "users": users})
-    _is(client, 200, "provokes", "100 users")
+    got(client, 200, "provokes", "100 users")
     models = [search(client, UDID=udid).get("model") for udid in (ALICE, BRUNO)]
     client.expect(models == ["iPhone8,1", "iPhone8,2"], "read-your-write", "the model of each", models)
 
@@ -192,5 +188,5 @@ def what_is_wrong_with_one_refuses_all(client: Client) -> None:
     )
     for status, body in bodies:
         client.call(UPDATE_GROUP, body=body)
-        _is(client, status, "provokes", f"{str(body)[:120]}")
+        got(client, status, "provokes", f"{str(body)[:120]}")
     client.expect(search(client, UDID=ALICE) == before, "refusal-changes-nothing", "the device as before")

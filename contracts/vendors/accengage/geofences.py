@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.accengage.paging import walk
 
 FENCE = "list_geofences", "create_geofence", "get_geofence", "update_geofence"
@@ -16,10 +16,6 @@ LIST_BEACONS, CREATE_BEACON, GET_BEACON, UPDATE_BEACON = (
 GROUPS, CREATE_GROUP = "geogroups.list_geogroups", "geogroups.create_geogroup"
 ADD_BEACON, REMOVE_BEACON = "geogroups.add_geogroup_beacon", "geogroups.remove_geogroup_beacon"
 ADD_FENCE, REMOVE_FENCE = "geogroups.add_geogroup_geofence", "geogroups.remove_geogroup_geofence"
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _kind(client: Client) -> str:
@@ -73,7 +69,7 @@ def without_info(client: Client) -> None:
     bodies: tuple[Any, ...] = ({}, {"name": "x"}, {"info": "x"}, {"info": None})
     for body in bodies:
         client.call(client.operation, body=body)
-        _is(client, 400, "rejects-invalid", f"{body}")
+        got(client, 400, "rejects-invalid", f"{body}")
     after = walk(client, f"{kind}s.list_{kind}s") if client.has_world else []
     client.expect(after == before, "refusal-changes-nothing", "the same list", after)
 
@@ -87,10 +83,10 @@ def a_place_that_there_is_not(client: Client) -> None:
     kind = _kind(client)
     for number in (405, 478 if kind == "geofence" else 406):
         client.call(client.operation, **_id(kind, number))
-        _is(client, 404, "no-leak-between-accounts", f"{kind} {number}")
+        got(client, 404, "no-leak-between-accounts", f"{kind} {number}")
     for text in ("abc", "0", "-1"):
         client.call(client.operation, **_id(kind, text))
-        _is(client, 400, "rejects-invalid", f"the id {text}")
+        got(client, 400, "rejects-invalid", f"the id {text}")
 
 
 @recipe(CREATE_GROUP, 400)
@@ -99,7 +95,7 @@ def a_group_that_cannot_be(client: Client) -> None:
     bodies: tuple[dict[str, Any], ...] = ({}, {"name": 7}, {"name": "x", "externalId": "myGeogroupExternalId"})
     for body in bodies:
         client.call(CREATE_GROUP, body=body)
-        _is(client, 400, "rejects-invalid", f"{body}")
+        got(client, 400, "rejects-invalid", f"{body}")
     after = walk(client, GROUPS)
     client.expect(after == before, "refusal-changes-nothing", "the same groups", after)
 
@@ -121,7 +117,7 @@ def members_by_either_id(client: Client) -> None:
     for operation, wanted in ((add, [member]), (remove, [])):
         for path in (str(number), f"ext:{name}"):
             client.call(operation, geogroupId=path, body={"id": member})
-            _is(client, 200, "idempotent-retry", f"the same change by {path}")
+            got(client, 200, "idempotent-retry", f"the same change by {path}")
             found = group(client, number).get(f"{kind}s", [])
             client.expect(found == wanted, "read-your-write", f"the members {wanted}", found)
 
@@ -152,6 +148,6 @@ def members_that_cannot_be(client: Client) -> None:
     )
     for status, path, body in cases:
         client.call(client.operation, geogroupId=path, body=body)
-        _is(client, status, "provokes", f"{body} in the group {path}")
+        got(client, status, "provokes", f"{body} in the group {path}")
     after = group(client, 422)
     client.expect(after == before, "refusal-changes-nothing", "the group as before", after)

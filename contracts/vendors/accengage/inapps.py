@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.accengage.paging import walk
 
 POPUP: dict[str, Any] = {"type": "popup", "title": "Hi"}
@@ -45,10 +45,6 @@ class Kind:
         return self._client.value(self._client.call(self.get, **self.at(number)))
 
 
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
-
-
 def both_ids_mean_the_same(client: Client) -> None:
     """20.19: created, read by both ids and in the list, changed by either; no other has its external id."""
     kind, name = Kind(client), client.unique("recipe")
@@ -56,7 +52,7 @@ def both_ids_mean_the_same(client: Client) -> None:
     number = kind.make(externalId=name, segments=segments)
     wanted = {**kind.body, "id": number, "externalId": name, "isActive": False, "segments": segments}
     client.call(kind.create, body={**kind.body, "externalId": name})
-    _is(client, 400, "rejects-invalid", "an external id that exists already")
+    got(client, 400, "rejects-invalid", "an external id that exists already")
     for text in ("Recipe", "By id", "By external id"):
         body = {**kind.body, "name": text}
         if text == "By id":
@@ -81,7 +77,7 @@ def status_is_set_once(client: Client) -> None:
     for external, wanted, status in ((False, True, 200), (True, True, 204), (True, False, 200), (False, False, 204)):
         where = {"externalId": name} if external else kind.at(number)
         client.call(kind.set_external if external else kind.set, **where, body={"isActive": wanted})
-        _is(client, status, "idempotent-retry", f"isActive {wanted}")
+        got(client, status, "idempotent-retry", f"isActive {wanted}")
         read = kind.read(number) or {}
         client.expect(read.get("isActive") is wanted, "read-your-write", f"isActive {wanted}", read)
 
@@ -91,18 +87,18 @@ def not_there(client: Client) -> None:
     kind = Kind(client)
     if "external" in client.operation:
         client.call(client.operation, externalId="nobodys-at-all")
-        _is(client, 404, "unknown-id", "an external id that nobody has")
+        got(client, 404, "unknown-id", "an external id that nobody has")
         return
     for number in (2159, 2171 if kind.alarms else 2170, 2158 if kind.alarms else 2164):
         client.call(client.operation, **kind.at(number))
-        _is(client, 404, "no-leak-between-accounts", f"{number}")
+        got(client, 404, "no-leak-between-accounts", f"{number}")
 
 
 def no_positive_integer(client: Client) -> None:
     """20.15."""
     for text in ("abc", "0", "-1", "1.5"):
         client.call(client.operation, **Kind(client).at(text))
-        _is(client, 400, "rejects-invalid", f"the id {text}")
+        got(client, 400, "rejects-invalid", f"the id {text}")
 
 
 def bodies_that_cannot_be(client: Client) -> None:
@@ -122,7 +118,7 @@ def bodies_that_cannot_be(client: Client) -> None:
         {**kind.body, "triggers": {"startDate": "2018-03-01T00:00:00Z", "endDate": "2018-02-01T00:00:00Z"}},
     ):
         client.call(client.operation, body=body)
-        _is(client, 400, "rejects-invalid", f"{str(body)[:160]}")
+        got(client, 400, "rejects-invalid", f"{str(body)[:160]}")
     after = walk(client, kind.list)
     client.expect(after == before, "refusal-changes-nothing", "the same list", after)
 
@@ -141,12 +137,12 @@ def what_the_application_does_not_have(client: Client) -> None:
         {"triggers": {"states": {"inclusion": [{"name": "noState"}]}}},
     ):
         client.call(client.operation, body={**kind.body, **more})
-        _is(client, 404, "provokes", f"{more}")
+        got(client, 404, "provokes", f"{more}")
     unheard = (
         {"text": "Hi", "template": "unheard-of"} if kind.alarms else {"template": {**CUSTOM, "templateValue": "x"}}
     )
     client.call(kind.create, body={**kind.body, "messages": [unheard]})
-    _is(client, 404, "provokes", "a template that the application does not have")
+    got(client, 404, "provokes", "a template that the application does not have")
     after = walk(client, kind.list)
     client.expect(after == before, "refusal-changes-nothing", "the same list", after)
 
@@ -155,7 +151,7 @@ def statuses_that_cannot_be(client: Client) -> None:
     bodies: tuple[Any, ...] = ({}, {"isActive": "true"}, {"isActive": None}, {"isActive": 1})
     for body in bodies:
         client.call(client.operation, body=body)
-        _is(client, 400, "rejects-invalid", f"{body}")
+        got(client, 400, "rejects-invalid", f"{body}")
 
 
 for _names in (INAPPS, ALARMS):
@@ -184,10 +180,10 @@ def type_of_a_template_stays(client: Client) -> None:
     before = kind.read(number)
     where = {"externalId": name} if "external" in client.operation else kind.at(number)
     client.call(client.operation, **where, body={**INAPP, "messages": [{"template": CUSTOM}]})
-    _is(client, 400, "provokes", "another type of template")
+    got(client, 400, "provokes", "another type of template")
     client.expect(kind.read(number) == before, "refusal-changes-nothing", "the in-app as before")
     client.call(client.operation, **where, body={**INAPP, "messages": [{"template": {**POPUP, "title": "New"}}]})
-    _is(client, 200, "provokes", "another title")
+    got(client, 200, "provokes", "another title")
 
 
 @recipe("inapps.create_inapp", 400)
@@ -195,13 +191,13 @@ def browsers_on_android(client: Client) -> None:
     """17: a BrowserTemplate is for iOS only."""
     body = {**INAPP, "messages": [{"template": {"type": "browser", "url": "https://www.example.com"}}]}
     client.call(client.operation, partnerId="mySecondPartnerId", body=body)
-    _is(client, 200, "provokes", "a browser template on iOS")
+    got(client, 200, "provokes", "a browser template on iOS")
     client.call(client.operation, body=body)
-    _is(client, 400, "provokes", "a browser template on Android")
+    got(client, 400, "provokes", "a browser template on Android")
 
 
 @recipe("alarms.create_alarm", 400)
 def alarms_on_the_web(client: Client) -> None:
     """19.40."""
     client.call(client.operation, partnerId="myWebPartnerId", body=ALARM)
-    _is(client, 400, "provokes", "an alarm of a web application")
+    got(client, 400, "provokes", "an alarm of a web application")

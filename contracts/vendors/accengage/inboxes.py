@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import NOTHING, Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.accengage.devices import ALICE
 from contracts.vendors.accengage.recipes import label
 
@@ -13,10 +13,6 @@ CREATE, UPDATE, UPDATE_EXTERNAL = "inboxes.create_inbox", "inboxes.update_inbox"
 STATUS, STATUS_EXTERNAL = "inboxes.set_inbox_status", "inboxes.set_inbox_status_by_external_id"
 BODY: dict[str, Any] = {"messages": [{"title": "Recipe", "content": {"type": "text", "body": "Hello"}}]}
 READ = {"readDate": "2030-01-01T00:00:00Z"}
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _at(client: Client, number: Any, name: str) -> dict[str, Any]:
@@ -38,7 +34,7 @@ def life_of_an_inbox_message(client: Client) -> None:
             client.call(client.operation, **where, UDID=ALICE, body={"readDate": date, "archivedDate": date})
         else:
             client.call(client.operation, **where, body={**BODY, "name": str(date)})
-        _is(client, 200, "provokes", f"a change of a message that was just made ({date})")
+        got(client, 200, "provokes", f"a change of a message that was just made ({date})")
 
 
 @recipe(CREATE, 400)
@@ -57,7 +53,7 @@ def bodies_that_cannot_be(client: Client) -> None:
     )
     for body in bodies:
         client.call(client.operation, body=body)
-        _is(client, 400, "rejects-invalid", f"{body}")
+        got(client, 400, "rejects-invalid", f"{body}")
 
 
 @recipe(CREATE, 404)
@@ -66,7 +62,7 @@ def bodies_that_cannot_be(client: Client) -> None:
 def what_the_application_does_not_have(client: Client) -> None:
     for more in ({"segments": {"campaign": [99]}}, {"lists": [{"id": 9000}]}, {"events": ["nothing"]}):
         client.call(client.operation, body={**BODY, **more})
-        _is(client, 404, "provokes", f"{more}")
+        got(client, 404, "provokes", f"{more}")
 
 
 @recipe(UPDATE, 400)
@@ -74,7 +70,7 @@ def what_the_application_does_not_have(client: Client) -> None:
 def what_was_sent_stays(client: Client) -> None:
     """20.59."""
     exchange = client.call(client.operation, **_at(client, 2172, "old-news"), body=BODY)
-    _is(client, 400, "provokes", "a message that was sent")
+    got(client, 400, "provokes", "a message that was sent")
     client.expect(label(client, exchange) == "API_ERR_MESSAGE_SENT", "label", "API_ERR_MESSAGE_SENT")
 
 
@@ -86,7 +82,7 @@ def not_there(client: Client) -> None:
     """20.58: what nobody has, with an envelope."""
     for number in (2159, 2173):
         exchange = client.call(client.operation, **_at(client, number, "nobodys-at-all"))
-        _is(client, 404, "unknown-id", f"{number}")
+        got(client, 404, "unknown-id", f"{number}")
         client.expect(label(client, exchange) == "API_ERR_DATA", "label", "API_ERR_DATA in a body")
 
 
@@ -99,7 +95,7 @@ def not_for_this_user(client: Client) -> None:
         ("3C4D5E6F-7A8B-9C0D-1E2F-3A4B5C6D7E8F", _at(client, 2169, "readers")),
     ):
         exchange = client.call(client.operation, **where, UDID=udid, body=READ)
-        _is(client, 404, "provokes", "a message that is not for this user")
+        got(client, 404, "provokes", "a message that is not for this user")
         empty = exchange.response is not None and not exchange.response.body
         client.expect(empty, "empty-body", "no body")
 
@@ -109,11 +105,11 @@ def not_for_this_user(client: Client) -> None:
 def statuses_that_cannot_be(client: Client) -> None:
     """20.58: no UDID, no date, or one that is none."""
     client.call(client.operation, UDID=NOTHING, body=READ)
-    _is(client, 400, "rejects-invalid", "no UDID in the query")
+    got(client, 400, "rejects-invalid", "no UDID in the query")
     bodies: tuple[dict[str, Any], ...] = ({}, {"readDate": "soon"}, {"archivedDate": 7})
     for body in bodies:
         client.call(client.operation, body=body)
-        _is(client, 400, "rejects-invalid", f"{body}")
+        got(client, 400, "rejects-invalid", f"{body}")
 
 
 @recipe(UPDATE, 400)
@@ -121,4 +117,4 @@ def statuses_that_cannot_be(client: Client) -> None:
 def no_positive_integer(client: Client) -> None:
     for text in ("abc", "0", "-1"):
         client.call(client.operation, inboxId=text)
-        _is(client, 400, "rejects-invalid", f"the id {text}")
+        got(client, 400, "rejects-invalid", f"the id {text}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.accengage.devices import ALICE, BRUNO
 from contracts.vendors.accengage.paging import walk
 
@@ -15,10 +15,6 @@ UPSERT, REMOVE = "static_lists.upsert_static_list_devices", "static_lists.remove
 LONG_ENOUGH = 3600
 _ALICE: dict[str, Any] = {"device": {"deviceId": ALICE}}
 _BRUNO_BY_FIELD: dict[str, Any] = {"device": {"clientId": "43"}}
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def make(client: Client, **body: Any) -> int:
@@ -45,9 +41,9 @@ def ids_of_lists(client: Client) -> None:
     chosen = max(known | {generated}) + 10
     client.expect(make(client, listId=chosen) == chosen, "read-your-write", "the id that was chosen")
     client.call(CREATE, body={"name": "Again", "listId": chosen})
-    _is(client, 409, "provokes", "a listId that a list has")
+    got(client, 409, "provokes", "a listId that a list has")
     client.call(CREATE, body={"name": "Again", "externalId": "newsletter"})
-    _is(client, 409, "provokes", "an externalId that a list has")
+    got(client, 409, "provokes", "an externalId that a list has")
     now = [row["listId"] for row in walk(client, LIST)]
     client.expect(now == sorted(known | {generated, chosen}), "pages", "the two new lists, in the order of ids", now)
 
@@ -57,7 +53,7 @@ def a_list_that_cannot_be(client: Client) -> None:
     bodies: tuple[dict[str, Any], ...] = ({}, {"listId": 7}, {"name": "x", "listId": 0}, {"name": "x", "listId": "a"})
     for body in bodies:
         client.call(CREATE, body=body)
-        _is(client, 400, "rejects-invalid", f"{body}")
+        got(client, 400, "rejects-invalid", f"{body}")
 
 
 @recipe(UPSERT, 200)
@@ -82,7 +78,7 @@ def life_of_a_member(client: Client) -> None:
         client.expect(str(found.get(ALICE))[:10] == date[:10], "read-your-write", f"{date}, given by UDID", found)
     client.call(REMOVE, listId=number, body={"users": [_BRUNO_BY_FIELD]})
     client.call(REMOVE, listId=number, body={"users": [_BRUNO_BY_FIELD, {"device": {"deviceId": "nobody"}}]})
-    _is(client, 200, "idempotent-retry", "the removal of what is not there")
+    got(client, 200, "idempotent-retry", "the removal of what is not there")
     found = members(client, number)
     client.expect(found.keys() == {ALICE}, "delete-deletes", "the device that was not removed", found)
 
@@ -111,7 +107,7 @@ def a_list_that_there_is_not(client: Client) -> None:
 def a_change_of_a_list_that_there_is_not(client: Client) -> None:
     """20.44: 404 on write."""
     client.call(client.operation, listId=9000, body={"users": [_ALICE]})
-    _is(client, 404, "unknown-id", "a list that there is not")
+    got(client, 404, "unknown-id", "a list that there is not")
 
 
 @recipe(UPSERT, 400)
@@ -128,10 +124,10 @@ def a_change_that_cannot_be(client: Client) -> None:
     )
     for body in bodies:
         client.call(client.operation, listId=1235, body=body)
-        _is(client, 400, "rejects-invalid", f"{body}")
+        got(client, 400, "rejects-invalid", f"{body}")
     for number in ("0", "-1", "abc"):
         client.call(client.operation, listId=number)
-        _is(client, 400, "rejects-invalid", f"the list {number}")
+        got(client, 400, "rejects-invalid", f"the list {number}")
     after = members(client, 1235)
     client.expect(after == before, "refusal-changes-nothing", "the members as before", after)
 

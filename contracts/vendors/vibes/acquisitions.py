@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes import persons
 from contracts.vendors.vibes.subscriptions import LIST, REMOVE, lists_of, rows
 
@@ -18,10 +18,6 @@ ASKS, CONFIRMS, PAST, ITS_LIST = "abc123", "Kwnl5OL3", "Rz81mQ0c", "ABC12345"
 BODY = {"external_person_id": "EXT-A", "mobile_phone": {"mdn": "2995550171"}}
 _SAYS = {"vibes": {"opt_in_reply": "Y"}}, {"vibes": {"opt_in_reply": "N"}}
 _A_MINUTE, _A_DAY = 60, 86_400
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _join(client: Client, body: Any = None, **arguments: Any) -> dict[str, Any]:
@@ -47,10 +43,10 @@ def _messages(client: Client) -> list[Any]:
 def asked_twice(client: Client) -> None:
     """18: PENDING, and 200 when asked again; found by both spellings of the path, and among the participants."""
     made = _join(client)
-    _is(client, 201, "provokes", "somebody new")
+    got(client, 201, "provokes", "somebody new")
     client.expect(made.get("status") == "PENDING", "read-your-write", "PENDING")
     again = _join(client)
-    _is(client, 200, "idempotent-retry", "somebody who is pending")
+    got(client, 200, "idempotent-retry", "somebody who is pending")
     client.expect(again == made, "idempotent-retry", f"the same participation: {made}")
     key = _key(client)
     for operation in (PENDING, PENDING_TOO):
@@ -71,7 +67,7 @@ def asked_and_confirmed(client: Client) -> None:
     client.expect(rows(client, FIND) == [], "counts-add-up", "nobody pending in the campaign after a Yes")
     client.expect(lists_of(rows(client, LIST, person_key=key)) == [ITS_LIST], "read-your-write", "one subscription")
     _join(client)
-    _is(client, 409, "provokes", "somebody who is on the list")
+    got(client, 409, "provokes", "somebody who is on the list")
 
 
 @recipe(ADD, 422, switches=_SAYS[1])
@@ -82,7 +78,7 @@ def a_no_blocks_one_campaign(client: Client) -> None:
     key = _key(client)
     client.expect(not rows(client, PENDING, person_key=key), "counts-add-up", "nothing pending after a No")
     _join(client)
-    _is(client, 422, "provokes", "a number that answered No")
+    got(client, 422, "provokes", "a number that answered No")
     messages = _messages(client)
     client.expect("MDNHASCONFIRMATIONBLOCK" in messages, "provokes", "MDNHASCONFIRMATIONBLOCK", messages)
     made = _join(client, acquisition_id=CONFIRMS)
@@ -94,12 +90,12 @@ def confirmed_by_itself(client: Client) -> None:
     """8.3: subscribed at once, through the campaign; after an opt-out one may join again."""
     for _ in range(2):
         made = _join(client, acquisition_id=CONFIRMS)
-        _is(client, 201, "provokes", "a campaign that confirms by itself")
+        got(client, 201, "provokes", "a campaign that confirms by itself")
         client.expect(made.get("status") == "SUBSCRIBED", "read-your-write", "SUBSCRIBED")
         key = _key(client)
         client.expect(lists_of(rows(client, LIST, person_key=key)) == [ITS_LIST], "read-your-write", "one subscription")
         _join(client, acquisition_id=ASKS)
-        _is(client, 409, "provokes", "another campaign of the same list")
+        got(client, 409, "provokes", "another campaign of the same list")
         client.call(REMOVE, person_key=key, subscription_list_id=ITS_LIST)
 
 
@@ -126,7 +122,7 @@ def nobody_answers(client: Client) -> None:
     client.world.advance(_A_DAY)
     client.expect(rows(client, FIND, mdn="2995550171") == [], "counts-add-up", "nobody pending after a day")
     _join(client)
-    _is(client, 201, "accepts-valid", "somebody whose time has passed")
+    got(client, 201, "accepts-valid", "somebody whose time has passed")
 
 
 @recipe(ADD, 422)
@@ -144,16 +140,16 @@ def participants_that_cannot_be(client: Client) -> None:
     )
     for what, body in bodies:
         _join(client, {"custom_fields": {"first_name": "Eva"}, **body} if "custom_fields" not in body else body)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
     _join(client, {"mobile_phone": {"mdn": "2995550119"}, "external_person_id": "EXT542342"})
     messages = _messages(client)
     client.expect("EXTERNALPERSONIDMISMATCH" in messages, "provokes", "EXTERNALPERSONIDMISMATCH", messages)
     _join(client, acquisition_id=PAST)
-    _is(client, 422, "rejects-invalid", "a campaign that is over")
+    got(client, 422, "rejects-invalid", "a campaign that is over")
     after = client.value(client.call(persons.GET))
     client.expect(after == before, "refusal-changes-nothing", f"the person as before: {before}")
     client.call(persons.GET_EXTERNAL, external_person_id="EXT-A")
-    _is(client, 404, "refusal-changes-nothing", "the external id of a refused call")
+    got(client, 404, "refusal-changes-nothing", "the external id of a refused call")
 
 
 @recipe(ADD, 409)
@@ -162,7 +158,7 @@ def who_is_on_the_list_stays_as_before(client: Client) -> None:
     _join(client, acquisition_id=CONFIRMS)
     before = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A"))
     _join(client, {**BODY, "custom_fields": {"first_name": "Eva"}}, acquisition_id=CONFIRMS)
-    _is(client, 409, "provokes", "somebody who is on the list")
+    got(client, 409, "provokes", "somebody who is on the list")
     after = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A"))
     client.expect(after == before, "refusal-changes-nothing", f"the person as before: {before}")
 
@@ -174,9 +170,9 @@ def numbers_of_the_other_version(client: Client) -> None:
     for version, mdn in (("1", "+12995550171"), ("2", "2995550171")):
         headers = {"X-API-Version": version}
         _join(client, {"mobile_phone": {"mdn": mdn}}, headers=headers)
-        _is(client, 400, "rejects-invalid", f"{mdn} under version {version}")
+        got(client, 400, "rejects-invalid", f"{mdn} under version {version}")
         client.call(FIND, mdn=mdn, headers=headers)
-        _is(client, 400, "rejects-invalid", f"{mdn} under version {version}")
+        got(client, 400, "rejects-invalid", f"{mdn} under version {version}")
     client.expect(rows(client, FIND) == [], "refusal-changes-nothing", "nobody pending")
 
 
@@ -215,7 +211,7 @@ def no_active_campaign(client: Client) -> None:
     for one in client.world.state("vibes", "acquisition_campaigns"):
         client.world.put("vibes", "acquisition_campaigns", one["acquisition_id"], {**one, "deleted": True})
     client.call(LISTED)
-    _is(client, 404, "provokes", "a company without an active campaign")
+    got(client, 404, "provokes", "a company without an active campaign")
 
 
 @recipe(ADD, 404)

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, FREE_LIST, PUT, REMOVE
 from contracts.vendors.vibes.target import OTHER_COMPANY
@@ -17,10 +17,6 @@ STATUSES = ("scheduled", "in_progress", "sent", "canceled", "deleted", "paused",
 ENDED = frozenset({"sent", "canceled", "deleted", "failed"})
 # Time that a broadcast whose date is long past certainly takes.
 LONG = 7200
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def schedule(client: Client, **members: Any) -> dict[str, Any]:
@@ -83,9 +79,9 @@ def broadcasts_that_cannot_be(client: Client) -> None:
     before = client.value(client.call(LIST))
     for name in ("name", "targeting", "send_scheduled_date"):
         client.call(SCHEDULE, body={key: value for key, value in whole.items() if key != name})
-        _is(client, 422, "rejects-invalid", f"a broadcast without {name}")
+        got(client, 422, "rejects-invalid", f"a broadcast without {name}")
     schedule(client, targeting={**whole["targeting"], "source_lists": ["no-such-list"]})
-    _is(client, 422, "rejects-invalid", "a list that does not exist")
+    got(client, 422, "rejects-invalid", "a list that does not exist")
     after = client.value(client.call(LIST))
     client.expect(after == before, "refusal-changes-nothing", f"the broadcasts as before: {before}")
 
@@ -197,7 +193,7 @@ def a_broadcast_belongs_to_its_company(client: Client) -> None:
         raise NotProvokable("this target has no second company whose credentials are known")
     for operation in (GET, UPDATE, CANCEL):
         client.call(operation, broadcast_id=foreign.get("broadcast_id", "none"))
-        _is(client, 404, "no-leak-between-accounts", "a broadcast of another company")
+        got(client, 404, "no-leak-between-accounts", "a broadcast of another company")
 
 
 @recipe(UPDATE, 422)
@@ -213,9 +209,9 @@ def what_has_ended_stays(client: Client) -> None:
         client.expect(before.get("status") == status, "provokes", f"a status of {status}")
         for body in ({"name": "Too late"}, {"send_scheduled_date": "2090-04-05T14:30:00Z"}):
             client.call(UPDATE, broadcast_id=number, body=body)
-            _is(client, 422, "provokes", f"an update of a broadcast that is {status}")
+            got(client, 422, "provokes", f"an update of a broadcast that is {status}")
         client.call(CANCEL, broadcast_id=number)
-        _is(client, 422, "provokes", f"cancelling a broadcast that is {status}")
+        got(client, 422, "provokes", f"cancelling a broadcast that is {status}")
         after = read(client, broadcast)
         client.expect(after == before, "refusal-changes-nothing", f"the broadcast as before: {before}")
 

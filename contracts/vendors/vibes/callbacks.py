@@ -7,7 +7,7 @@ from typing import Any
 from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.hearing import DESCRIBED, TRIED, Ear, Heard, listening
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.validity import path_values
 from contracts.vendors.vibes.target import OTHER_COMPANY
 
@@ -30,10 +30,6 @@ NARROWED: dict[str, dict[str, str]] = {
 }
 
 
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
-
-
 def register(client: Client, kind: str, url: str = NOWHERE, headers: Any = None, **members: Any) -> dict[str, Any]:
     """Register a callback of a type, narrowed to what the `default` fixture has."""
     narrowed = {kind: NARROWED[kind]} if kind in NARROWED else {}
@@ -46,7 +42,7 @@ def register(client: Client, kind: str, url: str = NOWHERE, headers: Any = None,
 def read_back(client: Client) -> None:
     """35: with the defaults filled in, both type members, and listed."""
     made = register(client, "subscription_added")
-    _is(client, 201, "provokes", "a callback")
+    got(client, 201, "provokes", "a callback")
     wanted = {"url": NOWHERE, "method": "POST", "content_type": "application/json"}
     client.expect(made.get("destination") == wanted, "read-your-write", "the defaults of the destination")
     client.expect(made.get("event_type") == "subscription_added", "read-your-write", "both type members")
@@ -76,7 +72,7 @@ def what_was_said_is_kept(client: Client) -> None:
 def every_type(client: Client) -> None:
     for kind in ("person_added", "person_add", "subscription_list_added", "event_processed", *NARROWED):
         made = register(client, kind, url=f"{NOWHERE}/{kind}")
-        _is(client, 201, "accepts-valid", f"a callback of type {kind}")
+        got(client, 201, "accepts-valid", f"a callback of type {kind}")
         client.expect(made.get("callback_type") == kind, "read-your-write", f"the type {kind}")
 
 
@@ -95,7 +91,7 @@ def cancelled(client: Client) -> None:
     if again.status == 200:
         client.expect(client.value(again) == ended, "idempotent-retry", f"the callback as it ended: {ended}")
     register(client, "person_added")
-    _is(client, 201, "accepts-valid", "the same callback after the first was cancelled")
+    got(client, 201, "accepts-valid", "the same callback after the first was cancelled")
     ahead = register(client, "person_updated", start_date="2090-01-01T00:00:00Z")
     ended = client.value(client.call(CANCEL, callback_id=ahead.get("callback_id", "none"))) or {}
     begun = str(ended.get("start_date")) < "2090"
@@ -107,9 +103,9 @@ def registered_twice(client: Client) -> None:
     """12.3: the same type, list and URL at the same time; not another list, URL or time."""
     register(client, "subscription_added", end_date="2090-01-01T00:00:00Z")
     register(client, "subscription_added")
-    _is(client, 409, "provokes", "the same callback twice")
+    got(client, 409, "provokes", "the same callback twice")
     register(client, "subscription_added", start_date="2089-01-01T00:00:00Z")
-    _is(client, 409, "provokes", "the same callback in an overlapping time")
+    got(client, 409, "provokes", "the same callback in an overlapping time")
     others: tuple[tuple[str, dict[str, Any]], ...] = (
         ("URL", {"url": f"{NOWHERE}/2"}),
         ("list", {"subscription_added": {"list_id": "ABC12345"}}),
@@ -117,7 +113,7 @@ def registered_twice(client: Client) -> None:
     )
     for what, other in others:
         register(client, "subscription_added", **other)
-        _is(client, 201, "accepts-valid", f"the same callback for another {what}")
+        got(client, 201, "accepts-valid", f"the same callback for another {what}")
 
 
 @recipe(ADD, 422)
@@ -136,7 +132,7 @@ def invalid_callbacks(client: Client) -> None:
     )  # fmt: skip
     for what, body in bodies:
         client.call(ADD, body=body)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
     client.expect(client.value(client.call(LIST)) == before, "refusal-changes-nothing", "no callback of a refused call")
 
 
@@ -145,9 +141,9 @@ def too_many_destinations(client: Client) -> None:
     """12.3: fifty of one type."""
     for number in range(50):
         register(client, "person_updated", url=f"{NOWHERE}/{number}")
-    _is(client, 201, "accepts-valid", "the fiftieth destination")
+    got(client, 201, "accepts-valid", "the fiftieth destination")
     register(client, "person_updated", url=f"{NOWHERE}/50")
-    _is(client, 422, "provokes", "one destination more")
+    got(client, 422, "provokes", "one destination more")
 
 
 @recipe(TEST, 404)
@@ -163,7 +159,7 @@ def invalid_tests(client: Client) -> None:
         ("no campaign", {"callback_type": "ack_participant_added", "participant": {"person": {"id": "1"}}}),
     ):
         client.call(TEST, body=body)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
 
 
 @recipe(TEST, 201)
@@ -175,7 +171,7 @@ def a_test_changes_nothing(client: Client) -> None:
     for member in ("participant", "partipant"):
         body = {"callback_type": "ack_participant_added", member: campaign}
         value = client.value(client.call(TEST, body=body)) or {}
-        _is(client, 201, "accepts-valid", f"a test event with {member}")
+        got(client, 201, "accepts-valid", f"a test event with {member}")
         client.expect(bool(value.get("event_id")), "read-your-write", "the id of the event")
     client.expect(client.value(client.call("persons.get_person")) == before, "read-your-write", "the person as before")
 
@@ -189,7 +185,7 @@ def a_callback_belongs_to_its_company(client: Client) -> None:
         raise NotProvokable("this target has no second company whose credentials are known")
     for operation in (GET, CANCEL):
         client.call(operation, callback_id=foreign.get("callback_id", "none"))
-        _is(client, 404, "no-leak-between-accounts", "a callback of another company")
+        got(client, 404, "no-leak-between-accounts", "a callback of another company")
 
 
 # What arrives. A receiver of the gate's own listens, and each type is provoked by what causes it, or by a test event.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes import persons
 from contracts.vendors.vibes.migrations import submit
 from contracts.vendors.vibes.subscriptions import rows
@@ -13,10 +13,6 @@ from contracts.vendors.vibes.subscriptions import rows
 LIST, LIST_EXTERNAL = "devices.list_push_devices", "devices.list_push_devices_by_external_id"
 GET, ASSIGN = "devices.get_device", "devices.assign_device"
 _LONG_ENOUGH = 15 * 60
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _ids(devices: list[dict[str, Any]]) -> list[Any]:
@@ -71,20 +67,20 @@ def the_key_wins(client: Client) -> None:
     owner = client.value(client.call(ASSIGN, body=body)) or {}
     client.expect(owner.get("person_key") == there.get("person_key"), "read-your-write", "the person with the key")
     client.call(persons.GET_EXTERNAL, external_person_id="EXT-B")
-    _is(client, 404, "read-your-write", "the external id that was passed over")
+    got(client, 404, "read-your-write", "the external id that was passed over")
 
 
 @recipe(ASSIGN, 404)
 def assigned_to_nobody(client: Client) -> None:
     before = rows(client, LIST)
     client.call(ASSIGN, body={"person_key": "nobody-at-all"})
-    _is(client, 404, "unknown-id", "an unknown person_key")
+    got(client, 404, "unknown-id", "an unknown person_key")
     client.expect(rows(client, LIST) == before, "refusal-changes-nothing", "the devices where they were")
     client.call(ASSIGN, vibes_device_id="no-such-device")
-    _is(client, 404, "unknown-id", "an unknown device")
+    got(client, 404, "unknown-id", "an unknown device")
 
 
 @recipe(ASSIGN, 422)
 def assigned_without_an_identifier(client: Client) -> None:
     client.call(ASSIGN, body={})
-    _is(client, 422, "rejects-invalid", "neither person_key nor external_person_id")
+    got(client, 422, "rejects-invalid", "neither person_key nor external_person_id")

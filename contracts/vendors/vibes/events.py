@@ -6,15 +6,11 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.hearing import DESCRIBED, listening
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes.callbacks import register
 
 ADD = "events.add_event"
 JOHN = {"external_person_id": "EXT542342"}
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 @recipe(ADD, 202)
@@ -27,7 +23,7 @@ def always_accepted(client: Client) -> None:
         ("an unknown type", {"event_id": "E-3", "event_type": "no-such_Type7", "event_data": JOHN}),
     ):
         value = client.value(client.call(ADD, body=event)) or {}
-        _is(client, 202, "accepts-valid", what)
+        got(client, 202, "accepts-valid", what)
         client.expect(value.get("event_id") == event["event_id"], "read-your-write", f"the event_id of {what}", value)
     made = [client.value(client.call(ADD, body={"event_type": "x", "event_data": JOHN})) or {} for _ in range(2)]
     ids = {it.get("event_id") for it in made}
@@ -66,7 +62,7 @@ def invalid_events(client: Client) -> None:
     )
     for what, event in events:
         client.call(ADD, body=event)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
     body = {"event_type": "x", "event_data": {"mdn": "2995551234"}}
     client.call(ADD, body=body, headers={"X-API-Version": "2"})
-    _is(client, 422, "rejects-invalid", "ten digits under version 2")
+    got(client, 422, "rejects-invalid", "ten digits under version 2")

@@ -6,16 +6,12 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes.subscriptions import rows
 
 LIST, GET, UPDATE = "inbox.list_messages", "inbox.get_message", "inbox.update_message"
 # Of the `default` fixture: somebody who has not the device of the spec's token.
 _SOMEBODY = "8e1b60f3-27ac-4d94-b5c7-13f09a6de428"
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _first(client: Client) -> tuple[str, dict[str, Any]]:
@@ -51,11 +47,11 @@ def a_message_expires(client: Client) -> None:
     uid, before = _first(client)
     client.call(UPDATE, message_uid=uid, body={"expires_at": "2999-01-01T00:00:00.000+01:00"})
     client.call(GET, message_uid=uid)
-    _is(client, 200, "read-your-write", "a message that expires in a thousand years")
+    got(client, 200, "read-your-write", "a message that expires in a thousand years")
     client.call(UPDATE, message_uid=uid, body={"expires_at": "2001-01-01T00:00:00.000Z"})
-    _is(client, 200, "accepts-valid", "a message that has expired by now")
+    got(client, 200, "accepts-valid", "a message that has expired by now")
     client.call(GET, message_uid=uid)
-    _is(client, 404, "delete-deletes", "a message that has expired")
+    got(client, 404, "delete-deletes", "a message that has expired")
     left = rows(client, LIST)
     client.expect(before not in left and all(it.get("message_uid") != uid for it in left), "delete-deletes", "it gone")
 
@@ -66,7 +62,7 @@ def a_message_cannot_become_that(client: Client) -> None:
     bodies = ({"read": "yes"}, {"read": None}, {"expires_at": "soon"}, {"expires_at": "2021-02-30T00:00:00Z"})
     for body in bodies:
         client.call(UPDATE, message_uid=uid, body=body)
-        _is(client, 422, "rejects-invalid", f"{body}")
+        got(client, 422, "rejects-invalid", f"{body}")
     client.expect(_first(client)[1] == before, "refusal-changes-nothing", "the message as before")
 
 
@@ -84,4 +80,4 @@ def no_such_message(client: Client) -> None:
     """One that was never there, and one of somebody else's inbox."""
     for uid in ("no-such-message", "7a90c3e6-14bd-4f58-92e7-d05b8a3f61c4"):
         client.call(client.operation, message_uid=uid)
-        _is(client, 404, "unknown-id", "a message that is not in the inbox")
+        got(client, 404, "unknown-id", "a message that is not in the inbox")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
-from contracts.vendors.vibes.incentive_pools import GET_CODE, MULTI, UNIQUE, UPDATE, code_in, is_, issue, pool_of
+from contracts.recipes import got, recipe
+from contracts.vendors.vibes.incentive_pools import GET_CODE, MULTI, UNIQUE, UPDATE, code_in, issue, pool_of
 
 LIST, REDEEM = "incentive_codes.list_redemptions", "incentive_codes.redeem_code"
 
@@ -28,11 +28,11 @@ def redeemed_once(client: Client) -> None:
     code = code_in(issue(client, external_issuee_id="ISSUEE-A"))
     after = pool_of(client)
     redemption = redeem(client, code, external_issuee_id="ISSUEE-A")
-    is_(client, 201, "provokes", "a code that its issuee redeems")
+    got(client, 201, "provokes", "a code that its issuee redeems")
     client.expect(pool_of(client) == after, "counts-add-up", f"as many codes as after issuing: {after}")
     for body in ({"external_issuee_id": "ISSUEE-A"}, {}):
         redeem(client, code, **body)
-        is_(client, 422, "provokes", "a code that was redeemed")
+        got(client, 422, "provokes", "a code that was redeemed")
     listed = client.value(client.call(LIST, code=code))
     client.expect(listed == [redemption], "read-your-write", f"the one redemption: {redemption}")
     uses = _uses(client, code, "redemptions")
@@ -48,12 +48,12 @@ def redeemed_many_times(client: Client) -> None:
     before = _uses(client, codes[0], "redemptions") or {}
     for _ in range(3):
         redeem(client, codes[0], issuee_id=issuances[0].get("issuee_id"))
-        is_(client, 201, "provokes", "a code of a multi pool, once more")
+        got(client, 201, "provokes", "a code of a multi pool, once more")
     after = _uses(client, codes[0], "redemptions") or {}
     grown = {name: after.get(name, 0) - before.get(name, 0) for name in ("total", "unique")}
     client.expect(grown == {"total": 3, "unique": 1}, "counts-add-up", "three more redemptions by one issuee", grown)
     redeem(client, codes[1], external_issuee_id="ISSUEE-B")
-    is_(client, 201, "provokes", "the code of another issuee")
+    got(client, 201, "provokes", "the code of another issuee")
 
 
 @recipe(REDEEM, 422)
@@ -67,7 +67,7 @@ def codes_that_are_not_redeemed(client: Client) -> None:
     )
     for what, code, wanted in cases:
         redeem(client, code, **wanted)
-        is_(client, 422, "provokes", what)
+        got(client, 422, "provokes", what)
     for code in (mine, other):
         uses = _uses(client, code, "redemptions")
         client.expect(uses == {"total": 0, "unique": 0}, "refusal-changes-nothing", "no redemption", uses)
@@ -79,11 +79,11 @@ def issuing_and_redeeming_are_stopped_one_by_one(client: Client) -> None:
     code = code_in(issue(client, external_issuee_id="ISSUEE-A"))
     client.call(UPDATE, body={**pool_of(client), "issuance_allowed": False})
     issue(client, external_issuee_id="ISSUEE-B")
-    is_(client, 422, "provokes", "issuing that is not allowed")
+    got(client, 422, "provokes", "issuing that is not allowed")
     redeem(client, code)
-    is_(client, 201, "provokes", "redeeming where only issuing is not allowed")
+    got(client, 201, "provokes", "redeeming where only issuing is not allowed")
     client.call(UPDATE, body={**pool_of(client), "issuance_allowed": True, "redemption_allowed": False})
     code = code_in(issue(client, external_issuee_id="ISSUEE-B"))
-    is_(client, 201, "provokes", "issuing where only redeeming is not allowed")
+    got(client, 201, "provokes", "issuing where only redeeming is not allowed")
     redeem(client, code)
-    is_(client, 422, "provokes", "redeeming that is not allowed")
+    got(client, 422, "provokes", "redeeming that is not allowed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 
 LIST, ADD = "incentive_pools.list_pools", "incentive_pools.add_pool"
@@ -16,11 +16,6 @@ UNIQUE, MULTI, OVER, USED_UP, PARTNERS = 101, 102, 103, 104, 105
 INACTIVE = "WELCOME-0009"
 # The pool of another company there.
 FOREIGN_POOL = 901
-
-
-def is_(client: Client, status: int, check: str, what: str) -> None:
-    """The last answer has this status."""
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def pool_of(client: Client, pool_id: int = UNIQUE) -> dict[str, Any]:
@@ -74,7 +69,7 @@ def a_new_pool_is_empty(client: Client) -> None:
     counted = [codes.get(name) for name in ("total", "issued", "remaining")]
     client.expect(counted == [0, 0, 0], "counts-add-up", "no codes in a new pool", counted)
     issue(client, pool.get("id", 0))
-    is_(client, 422, "provokes", "a pool without codes")
+    got(client, 422, "provokes", "a pool without codes")
 
 
 @recipe(ADD, 201)
@@ -109,7 +104,7 @@ def every_pool_is_listed(client: Client) -> None:
 def a_pool_of_another_company(client: Client) -> None:
     """10.3: not even by its number."""
     client.call(client.operation, pool_id=FOREIGN_POOL)
-    is_(client, 404, "no-leak-between-accounts", "a pool of another company")
+    got(client, 404, "no-leak-between-accounts", "a pool of another company")
 
 
 @recipe(ADD, 422)
@@ -119,10 +114,10 @@ def unprocessable_pools(client: Client) -> None:
     whole = client.example(ADD)
     for name in whole:
         client.call(client.operation, body={key: value for key, value in whole.items() if key != name})
-        is_(client, 422, "rejects-invalid", f"a pool without {name}")
+        got(client, 422, "rejects-invalid", f"a pool without {name}")
     for change in ({"distribution": {"method": "many"}}, {"incentive_codes": {"low_threshold": "few"}}):
         client.call(client.operation, body={**whole, **change})
-        is_(client, 422, "rejects-invalid", f"a pool with {change}")
+        got(client, 422, "rejects-invalid", f"a pool with {change}")
 
 
 @recipe(UPDATE, 200)
@@ -131,7 +126,7 @@ def what_the_platform_counts_is_not_written(client: Client) -> None:
     codes = {**before.get("incentive_codes", {}), "total": 0, "issued": 99, "low_threshold": 1}
     body = {**before, "name": "Renamed", "incentive_codes": codes, "id": 1, "url": "/x", "created_at": "x"}
     after = client.value(client.call(UPDATE, body=body)) or {}
-    is_(client, 200, "provokes", "a pool as it was read, with a new name")
+    got(client, 200, "provokes", "a pool as it was read, with a new name")
     wanted = {**before.get("incentive_codes", {}), "low_threshold": 1}
     client.expect(after.get("incentive_codes") == wanted, "read-your-write", f"the counts as before: {wanted}")
     for name in ("id", "url", "created_at"):
@@ -145,7 +140,7 @@ def one_code_for_one_issuee(client: Client) -> None:
     """27 and 28."""
     before = _remaining(client)
     first = issue(client, external_issuee_id="ISSUEE-A")
-    is_(client, 201, "provokes", "an issuee who is new")
+    got(client, 201, "provokes", "an issuee who is new")
     client.expect(_remaining(client) == before - 1, "counts-add-up", f"{before - 1} codes that remain")
     again = issue(client, external_issuee_id="ISSUEE-A")
     client.expect(code_in(again) == code_in(first), "idempotent-retry", f"the same code, {code_in(first)}")
@@ -185,14 +180,14 @@ def codes_of_another_pool(client: Client) -> None:
     """10.3: a code that is asked for is issued by its own pool alone; nothing is counted anywhere."""
     theirs = code_in(issue(client, MULTI))
     issue(client, MULTI, code=theirs)
-    is_(client, 201, "provokes", "a code of many, asked for in its own pool")
+    got(client, 201, "provokes", "a code of many, asked for in its own pool")
     before = [pool_of(client, it) for it in (UNIQUE, MULTI)]
     uses = client.value(client.call(GET_CODE, code=theirs))
     for issuee in ({}, {"external_issuee_id": "ISSUEE-A"}):
         issue(client, UNIQUE, code=theirs, **issuee)
-        is_(client, 422, "provokes", f"the code {theirs} of another pool")
+        got(client, 422, "provokes", f"the code {theirs} of another pool")
         issue(client, MULTI, code="WELCOME-0008", **issuee)
-        is_(client, 422, "provokes", "a free code of another pool")
+        got(client, 422, "provokes", "a free code of another pool")
     after = [pool_of(client, it) for it in (UNIQUE, MULTI)]
     client.expect(after == before, "refusal-changes-nothing", f"both pools as before: {before}", after)
     same = client.value(client.call(GET_CODE, code=theirs))
@@ -215,5 +210,5 @@ def codes_that_are_not_issued(client: Client) -> None:
     )
     for what, pool, wanted in cases:
         issue(client, pool, **wanted)
-        is_(client, 422, "provokes", what)
+        got(client, 422, "provokes", what)
     client.expect(pool_of(client) == before, "refusal-changes-nothing", f"the pool as before: {before}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 
 CONFIRM = "migrations.confirm_migration"
 IMPORT, LIST = "migrations.import_devices", "migrations.list_import_batches"
@@ -27,10 +27,6 @@ def submit(client: Client, wanted: list[dict[str, Any]]) -> dict[str, Any]:
     """Import devices, and return the batch that comes back."""
     value = client.value(client.call(IMPORT, body={"devices": wanted}))
     return value if isinstance(value, dict) else {}
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _adds_up(client: Client, batch: dict[str, Any], submitted: int) -> None:
@@ -85,7 +81,7 @@ def one_row_for_each_submission(client: Client) -> None:
     client.expect(all(it.get("status") == "PENDING" for it in rows), "read-your-write", "pending rows")
     for batch in batches:
         client.call(GET_BATCH, batch_id=batch or "none")
-        _is(client, 200, "read-your-write", "a batch that a row names")
+        got(client, 200, "read-your-write", "a batch that a row names")
     both = submit(client, [{"platform": "IOS", "token": "twice"}, {"platform": "IOS", "token": "twice"}])
     client.expect(both.get("pending_count") == 2, "counts-add-up", "a token that stands twice counted twice")
 
@@ -121,9 +117,9 @@ def too_many_devices(client: Client) -> None:
     """43: also when single entries are invalid, and no batch is made."""
     before = client.value(client.call(LIST))
     submit(client, devices(1001))
-    _is(client, 413, "provokes", "1001 devices")
+    got(client, 413, "provokes", "1001 devices")
     submit(client, [*devices(1000), {"platform": "NOKIA"}])
-    _is(client, 413, "provokes", "1001 devices of which one is invalid")
+    got(client, 413, "provokes", "1001 devices of which one is invalid")
     client.expect(client.value(client.call(LIST)) == before, "refusal-changes-nothing", "no batch of a refused import")
 
 
@@ -131,7 +127,7 @@ def too_many_devices(client: Client) -> None:
 def a_thousand_devices(client: Client) -> None:
     """43: up to and including 1000."""
     batch = submit(client, devices(1000))
-    _is(client, 201, "accepts-valid", "1000 devices")
+    got(client, 201, "accepts-valid", "1000 devices")
     client.expect(batch.get("pending_count") == 1000, "counts-add-up", "1000 pending", batch.get("pending_count"))
 
 
@@ -146,7 +142,7 @@ def invalid_devices(client: Client) -> None:
     )
     for what, wanted in bodies:
         submit(client, wanted)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
     two = {"devices": [{"platform": "NOKIA", "token": "x"}, {"platform": "IOS"}]}
     value = client.value(client.call(IMPORT, body=two))
     client.expect(len((value or {}).get("errors", ())) >= 2, "counts-add-up", "one error for each of two devices")
@@ -176,7 +172,7 @@ def confirmed_twice(client: Client) -> None:
     """Said again, nothing changes."""
     for _ in range(2):
         client.call(CONFIRM)
-        _is(client, 204, "idempotent-retry", "a device that says that it has moved over")
+        got(client, 204, "idempotent-retry", "a device that says that it has moved over")
 
 
 @recipe(CONFIRM, 409)
@@ -184,7 +180,7 @@ def confirmed_by_another_device(client: Client) -> None:
     """Of the `default` fixture: another device of the app has confirmed this one."""
     item = "3b8d5f72-c60e-4a19-b4e8-02f7d96a1c35"
     client.call(CONFIRM, body={**client.example(CONFIRM), "migration_item_id": item})
-    _is(client, 409, "provokes", "an item that another device has confirmed")
+    got(client, 409, "provokes", "an item that another device has confirmed")
 
 
 @recipe(CONFIRM, 404)
@@ -203,4 +199,4 @@ def confirmed_in_vain(client: Client) -> None:
     )
     for status, what, body in bodies:
         client.call(CONFIRM, body=body)
-        _is(client, status, "provokes" if status == 403 else "rejects-invalid" if status == 422 else "unknown-id", what)
+        got(client, status, "provokes" if status == 403 else "rejects-invalid" if status == 422 else "unknown-id", what)

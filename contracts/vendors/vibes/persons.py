@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 
 ADD, FIND, GET, UPDATE = "persons.add_person", "persons.find_persons", "persons.get_person", "persons.update_person"
 GET_EXTERNAL, UPDATE_EXTERNAL = "persons.get_person_by_external_id", "persons.update_person_by_external_id"
 V2 = {"X-API-Version": "2"}
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def add(client: Client, external: str | None = None, mdn: str | None = None, **members: Any) -> dict[str, Any]:
@@ -45,7 +41,7 @@ def _field(person: dict[str, Any], name: str) -> Any:
 def read_back_by_every_id(client: Client) -> None:
     """8: by person_key, person_id and external id, and by both searches."""
     person = add(client, "EXT-A", "2995550171", custom_fields={"first_name": "Ana"})
-    _is(client, 201, "provokes", "a new person")
+    got(client, 201, "provokes", "a new person")
     for key in ("person_key", "person_id"):
         same = client.value(client.call(GET, person_key=person.get(key, "none")))
         client.expect(same == person, "read-your-write", f"the person that was added, by {key}: {person}")
@@ -74,11 +70,11 @@ def both_versions_show_one_number(client: Client) -> None:
 def bad_filters(client: Client) -> None:
     """5, and 4.3 of our reference."""
     client.call(FIND)
-    _is(client, 400, "rejects-invalid", "a search without a filter")
+    got(client, 400, "rejects-invalid", "a search without a filter")
     client.call(FIND, mdn="+12995551234")
-    _is(client, 400, "rejects-invalid", "E.164 under version 1")
+    got(client, 400, "rejects-invalid", "E.164 under version 1")
     client.call(FIND, mdn="2995551234", headers=V2)
-    _is(client, 400, "rejects-invalid", "ten digits under version 2")
+    got(client, 400, "rejects-invalid", "ten digits under version 2")
 
 
 @recipe(FIND, 200)
@@ -99,7 +95,7 @@ def merged_by_mdn(client: Client) -> None:
     """12: same key, members not given unchanged."""
     first = add(client, "EXT-A", "2995550171", custom_fields={"first_name": "Ana", "last_name": "Roe"})
     again = add(client, None, "2995550171", custom_fields={"first_name": "Eva"})
-    _is(client, 200, "idempotent-retry", "an MDN that is known")
+    got(client, 200, "idempotent-retry", "an MDN that is known")
     client.expect(again.get("person_key") == first.get("person_key"), "idempotent-retry", "the same person_key")
     fields = read(client, first).get("custom_fields") or {}
     client.expect(fields.get("first_name") == "Eva", "read-your-write", "the member that was given")
@@ -112,11 +108,11 @@ def merged_by_mdn(client: Client) -> None:
 def merged_by_external_id(client: Client) -> None:
     first = add(client, "EXT-A")
     again = add(client, "EXT-A", "2995550171")
-    _is(client, 200, "idempotent-retry", "an external id that is known")
+    got(client, 200, "idempotent-retry", "an external id that is known")
     client.expect(again.get("person_key") == first.get("person_key"), "idempotent-retry", "the same person_key")
     client.expect(_mdn(read(client, first)) == "2995550171", "read-your-write", "the MDN that was given")
     add(client, "EXT-A")
-    _is(client, 200, "idempotent-retry", "an external id that is known, alone")
+    got(client, 200, "idempotent-retry", "an external id that is known, alone")
     client.expect(_mdn(read(client, first)) == "2995550171", "read-your-write", "the MDN that was not given, unchanged")
 
 
@@ -126,11 +122,11 @@ def conflicting_identities(client: Client) -> None:
     first, second = add(client, "EXT-A", "2995550171"), add(client, "EXT-B", "2995550172")
     for external, mdn in (("EXT-C", "2995550171"), ("EXT-A", "2995550172"), ("EXT-B", "2995550173")):
         add(client, external, mdn)
-        _is(client, 409, "provokes", f"the external id {external} with the MDN {mdn}")
+        got(client, 409, "provokes", f"the external id {external} with the MDN {mdn}")
     for person in (first, second):
         client.expect(read(client, person) == person, "refusal-changes-nothing", f"the person as before: {person}")
     client.call(GET_EXTERNAL, external_person_id="EXT-C")
-    _is(client, 404, "refusal-changes-nothing", "the external id of a refused call")
+    got(client, 404, "refusal-changes-nothing", "the external id of a refused call")
 
 
 @recipe(ADD, 422)
@@ -145,20 +141,20 @@ def unprocessable_persons(client: Client) -> None:
     )
     for what, body in bodies:
         client.call(ADD, body=body)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
     client.call(ADD, body={"mobile_phone": {"mdn": "2995550171"}}, headers=V2)
-    _is(client, 422, "rejects-invalid", "ten digits under version 2")
+    got(client, 422, "rejects-invalid", "ten digits under version 2")
     client.call(GET_EXTERNAL, external_person_id="EXT-A")
-    _is(client, 404, "refusal-changes-nothing", "the external id of a refused call")
+    got(client, 404, "refusal-changes-nothing", "the external id of a refused call")
 
 
 @recipe(ADD, 201)
 def longest_external_id(client: Client) -> None:
     """13: 128 characters are accepted."""
     add(client, "y" * 128)
-    _is(client, 201, "accepts-valid", "an external id of 128 characters")
+    got(client, 201, "accepts-valid", "an external id of 128 characters")
     client.call(GET_EXTERNAL, external_person_id="y" * 128)
-    _is(client, 200, "read-your-write", "an external id of 128 characters")
+    got(client, 200, "read-your-write", "an external id of 128 characters")
 
 
 @recipe(UPDATE, 422)
@@ -179,14 +175,14 @@ def read_only_members_are_ignored(client: Client) -> None:
               "url": "/companies/ABC123/mobiledb/persons/wd0000x1", "timezone_source": "user",
               "created_at": long_ago, "updated_at": long_ago}  # fmt: skip
     person = add(client, "EXT-A", "2995550171", **likely)
-    _is(client, 201, "accepts-valid", "read-only members of somebody new")
+    got(client, 201, "accepts-valid", "read-only members of somebody new")
     for name, value in likely.items():
         client.expect(person.get(name) != value, "read-your-write", f"another {name} than the one sent", person)
     for ignored in (likely, dict.fromkeys(likely, "x")):
         add(client, "EXT-A", **ignored)
-        _is(client, 200, "accepts-valid", "read-only members of somebody known")
+        got(client, 200, "accepts-valid", "read-only members of somebody known")
         client.call(UPDATE, person_key=person.get("person_key"), body=ignored)
-        _is(client, 200, "accepts-valid", "read-only members in a body")
+        got(client, 200, "accepts-valid", "read-only members in a body")
         now = read(client, person)
         for name in likely.keys() - {"updated_at"}:
             same = now.get(name) == person.get(name)
@@ -209,7 +205,7 @@ def update_is_read_back(client: Client) -> None:
         client.expect(_field(now, "first_name") == "Eva", "read-your-write", "the new first name")
         client.expect(_field(now, "last_name") == "Roe", "read-your-write", "the last name left out, unchanged")
     client.call(GET_EXTERNAL, external_person_id="EXT-A")
-    _is(client, 404, "read-your-write", "the former external id")
+    got(client, 404, "read-your-write", "the former external id")
     client.call(UPDATE, person_key=key, body={"external_person_id": None, "custom_fields": {"last_name": None}})
     now = read(client, person)
     client.expect(now.get("external_person_id") is None, "delete-deletes", "no external id after null")
@@ -229,17 +225,17 @@ def mdn_cannot_be_replaced(client: Client) -> None:
     key = person.get("person_key")
     other = {"mobile_phone": {"mdn": "2995550172"}, "custom_fields": {"first_name": "Eva"}}
     client.call(UPDATE, person_key=key, body=other)
-    _is(client, 409, "provokes", "another MDN")
+    got(client, 409, "provokes", "another MDN")
     client.expect(read(client, person) == person, "refusal-changes-nothing", f"the person as before: {person}")
     client.call(UPDATE, person_key=key, body={"mobile_phone": {"mdn": "2995550171"}})
-    _is(client, 200, "idempotent-retry", "the MDN that the person has")
+    got(client, 200, "idempotent-retry", "the MDN that the person has")
     for number, removal in enumerate(({"mobile_phone": None}, {"mobile_phone": {"mdn": None, "carrier_code": None}})):
         client.call(UPDATE, person_key=key, body=removal)
-        _is(client, 200, "delete-deletes", "the removal of the MDN")
+        got(client, 200, "delete-deletes", "the removal of the MDN")
         client.expect(_mdn(read(client, person)) is None, "delete-deletes", "no MDN after its removal")
         mdn = f"299555018{number}"
         client.call(UPDATE, person_key=key, body={"mobile_phone": {"mdn": mdn}})
-        _is(client, 200, "accepts-valid", "an MDN for a person that has none")
+        got(client, 200, "accepts-valid", "an MDN for a person that has none")
         client.expect(_mdn(read(client, person)) == mdn, "read-your-write", f"the MDN {mdn}")
     found = client.value(client.call(FIND, mdn="2995550171"))
     client.expect(found == [], "delete-deletes", "nobody with the removed MDN")
@@ -251,7 +247,7 @@ def identity_of_somebody_else(client: Client) -> None:
     first, second = add(client, "EXT-A", "2995550171"), add(client, "EXT-B")
     for body in ({"external_person_id": "EXT-A"}, {"mobile_phone": {"mdn": "2995550171"}}):
         client.call(UPDATE, person_key=second.get("person_key"), body=body)
-        _is(client, 409, "provokes", f"{body}, which belongs to somebody else")
+        got(client, 409, "provokes", f"{body}, which belongs to somebody else")
     for person in (first, second):
         client.expect(read(client, person) == person, "refusal-changes-nothing", f"the person as before: {person}")
 
@@ -266,7 +262,7 @@ def unprocessable_updates(client: Client) -> None:
     ):
         before = client.value(client.call(GET))
         client.call(client.operation, body=body)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
         after = client.value(client.call(GET))
         client.expect(after == before, "refusal-changes-nothing", f"the person as before: {before}")
 
@@ -276,12 +272,12 @@ def added_by_external_id(client: Client) -> None:
     """4.6: the second call is an update."""
     body = {"mobile_phone": {"mdn": "2995550171"}, "custom_fields": {"first_name": "Ana"}}
     echo = client.value(client.call(UPDATE_EXTERNAL, external_person_id="EXT-A", body=body)) or {}
-    _is(client, 201, "provokes", "an unknown external id")
+    got(client, 201, "provokes", "an unknown external id")
     client.expect(_field(echo, "first_name") == "Ana", "read-your-write", "the submitted body")
     person = client.value(client.call(GET_EXTERNAL, external_person_id="EXT-A")) or {}
     client.expect(_mdn(person) == "2995550171", "read-your-write", "the MDN that was given", _mdn(person))
     client.call(UPDATE_EXTERNAL, external_person_id="EXT-A", body=body)
-    _is(client, 200, "idempotent-retry", "an external id that is known by now")
+    got(client, 200, "idempotent-retry", "an external id that is known by now")
     same = client.value(client.call(GET_EXTERNAL, external_person_id="EXT-A")) or {}
     client.expect(same.get("person_key") == person.get("person_key"), "idempotent-retry", "the same person_key")
 
@@ -294,7 +290,7 @@ def external_ids_of_any_characters(client: Client) -> None:
     for external in ("EXT/A", "a/b/c", "EXT A?b=c&d#e", "50%2F", "a+b;c,d"):
         person = add(client, external)
         client.call(UPDATE_EXTERNAL, external_person_id=external, body={"custom_fields": {"first_name": "Eva"}})
-        _is(client, 200, "read-your-write", f"an update of the person by the external id {external}")
+        got(client, 200, "read-your-write", f"an update of the person by the external id {external}")
         same = client.value(client.call(GET_EXTERNAL, external_person_id=external)) or {}
         key = person.get("person_key")
         client.expect(same.get("person_key") == key, "read-your-write", f"the person {key} by {external}", same)
@@ -306,11 +302,11 @@ def merged_into_the_owner_of_the_mdn(client: Client) -> None:
     """4.6: an unknown external id with the MDN of a person that has no external id."""
     owner = add(client, None, "2995550171")
     client.call(UPDATE_EXTERNAL, external_person_id="EXT-A", body={"mobile_phone": {"mdn": "2995550171"}})
-    _is(client, 200, "provokes", "the MDN of a person without external id")
+    got(client, 200, "provokes", "the MDN of a person without external id")
     now = client.value(client.call(GET_EXTERNAL, external_person_id="EXT-A")) or {}
     client.expect(now.get("person_key") == owner.get("person_key"), "read-your-write", "the owner of the MDN")
     client.call(UPDATE_EXTERNAL, external_person_id="EXT-A", body={"external_person_id": "EXT-B"})
-    _is(client, 200, "provokes", "another external id in the body")
+    got(client, 200, "provokes", "another external id in the body")
     now = client.value(client.call(GET_EXTERNAL, external_person_id="EXT-B")) or {}
     client.expect(now.get("person_key") == owner.get("person_key"), "read-your-write", "the same person")
 
@@ -319,9 +315,9 @@ def merged_into_the_owner_of_the_mdn(client: Client) -> None:
 def conflict_by_external_id(client: Client) -> None:
     first = add(client, "EXT-A", "2995550171")
     client.call(UPDATE_EXTERNAL, external_person_id="EXT-A", body={"mobile_phone": {"mdn": "2995550172"}})
-    _is(client, 409, "provokes", "another MDN")
+    got(client, 409, "provokes", "another MDN")
     client.call(UPDATE_EXTERNAL, external_person_id="EXT-Z", body={"mobile_phone": {"mdn": "2995550171"}})
-    _is(client, 409, "provokes", "the MDN of a person with another external id")
+    got(client, 409, "provokes", "the MDN of a person with another external id")
     client.expect(read(client, first) == first, "refusal-changes-nothing", f"the person as before: {first}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.credentials import Credentials
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes.devices import ASSIGN, GET, LIST_EXTERNAL
 from contracts.vendors.vibes.migrations import submit
 from contracts.vendors.vibes.persons import GET_EXTERNAL
@@ -48,10 +48,6 @@ def _read(client: Client, device: str | None = None) -> dict[str, Any]:
     return device_of(client.value(client.call(GET, parameters=named)))
 
 
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
-
-
 @recipe(REGISTER, 201)
 def a_device_registers(client: Client) -> None:
     """It is what it said, new each time, with a token that opens it alone, and of somebody whom nobody knows."""
@@ -65,7 +61,7 @@ def a_device_registers(client: Client) -> None:
     other, another = _register(client)
     client.expect(device != another, "read-your-write", "another device each time")
     other.call(PERSON, vibes_device_id=device)
-    _is(client, 403, "no-leak-between-accounts", "the token of another device")
+    got(client, 403, "no-leak-between-accounts", "the token of another device")
 
 
 @recipe(REGISTER, 422)
@@ -84,7 +80,7 @@ def a_device_that_cannot_be(client: Client) -> None:
         bodies.append(("no system", {"device": {"app_version": "2.4.0"}}))
     for what, body in bodies:
         client.call(client.operation, body=body)
-        _is(client, 422, "rejects-invalid", what)
+        got(client, 422, "rejects-invalid", what)
 
 
 @recipe(RENEW, 200)
@@ -95,12 +91,12 @@ def a_token_is_renewed(client: Client) -> None:
     same = device_of(credential).get("vibes_device_id") == device
     client.expect(same, "read-your-write", "the same device")
     sdk.call(PERSON, vibes_device_id=device)
-    _is(client, 401, "expired-token", "a token that was renewed")
+    got(client, 401, "expired-token", "a token that was renewed")
     fresh = client.acting(bearing(client.credentials, credential.get("auth_token")))
     fresh.call(PERSON, vibes_device_id=device)
-    _is(client, 200, "read-your-write", "the fresh token")
+    got(client, 200, "read-your-write", "the fresh token")
     again = sdk.value(sdk.call(RENEW, vibes_device_id=device)) or {}
-    _is(client, 200, "idempotent-retry", "a renewal with the token that was refused")
+    got(client, 200, "idempotent-retry", "a renewal with the token that was refused")
     tokens = {credential.get("auth_token"), again.get("auth_token"), sdk.credentials and sdk.credentials.token}
     client.expect(len(tokens) == 3, "idempotent-retry", "a fresh token each time")
 
@@ -123,7 +119,7 @@ def a_token_that_was_renewed(client: Client) -> None:
     own = client.credentials or Credentials()
     client.acting(Credentials(token=own.token, public=own.public)).call(client.operation)
     if renewed is not None:
-        _is(client, 401, "expired-token", "a token that was renewed")
+        got(client, 401, "expired-token", "a token that was renewed")
 
 
 @recipe(RENEW, 403, check="no-leak-between-accounts", accept=(404,))
@@ -148,7 +144,7 @@ def a_device_changes(client: Client) -> None:
     before = _read(client, device)
     for change in ({"location": {"latitude": 1.5, "longitude": -2.5}}, {"app_version": "9.9"}, {"location": None}):
         sdk.call(CHANGE, vibes_device_id=device, body={"device": change})
-        _is(client, 204, "accepts-valid", "a change of a device")
+        got(client, 204, "accepts-valid", "a change of a device")
         before |= change
         read = _read(client, device)
         client.expect(read == before, "read-your-write", f"{before}", read)
@@ -160,7 +156,7 @@ def a_device_is_reached_by_push(client: Client) -> None:
     sdk, device = _register(client)
     for _ in range(2):
         sdk.call(REACH, vibes_device_id=device, body={"device": {"push_token": "gate-push"}})
-        _is(client, 204, "idempotent-retry", "a push token")
+        got(client, 204, "idempotent-retry", "a push token")
         client.expect(_read(client, device).get("push_token") == "gate-push", "read-your-write", "the push token")
     other, another = _register(client)
     other.call(REACH, vibes_device_id=another, body={"device": {"push_token": "gate-push"}})
@@ -168,7 +164,7 @@ def a_device_is_reached_by_push(client: Client) -> None:
     client.expect(_read(client, device).get("push_token") is None, "counts-add-up", "a token that reaches one device")
     for _ in range(2):
         other.call(SILENCE, vibes_device_id=another)
-        _is(client, 204, "idempotent-retry", "no more pushes")
+        got(client, 204, "idempotent-retry", "no more pushes")
         client.expect(_read(client, another).get("push_token") is None, "delete-deletes", "no push token")
 
 
@@ -178,7 +174,7 @@ def no_push_token(client: Client) -> None:
     bodies: list[dict[str, Any]] = [{}, *({"device": it} for it in ({}, {"push_token": ""}, {"push_token": None}))]
     for body in bodies:
         client.call(REACH, body=body)
-        _is(client, 422, "rejects-invalid", f"{body}")
+        got(client, 422, "rejects-invalid", f"{body}")
     after = _read(client)
     client.expect(after == before, "refusal-changes-nothing", "the device as before")
 
@@ -205,7 +201,7 @@ def a_device_assigns_itself(client: Client) -> None:
     alone = sdk.acting(Credentials(token=own.token, public=own.public))
     for check in ("read-your-write", "idempotent-retry"):
         alone.call(ASSIGN, vibes_device_id=device, body={"external_person_id": "EXT-A"})
-        _is(client, 200, check, "a device that assigns itself")
+        got(client, 200, check, "a device that assigns itself")
         person = sdk.value(sdk.call(PERSON, vibes_device_id=device)) or {}
         known = client.value(client.call(GET_EXTERNAL, external_person_id="EXT-A"))
         client.expect(person == known, check, f"the person who has the device: {person}")
@@ -225,9 +221,9 @@ def a_device_is_gone(client: Client) -> None:
     sdk, device = _register(client)
     sdk.call(ASSIGN, vibes_device_id=device, body={"external_person_id": "EXT-A"})
     sdk.call(UNREGISTER, vibes_device_id=device)
-    _is(client, 204, "accepts-valid", "a device that unregisters")
+    got(client, 204, "accepts-valid", "a device that unregisters")
     client.call(GET, vibes_device_id=device)
-    _is(client, 404, "delete-deletes", "a device that is gone")
+    got(client, 404, "delete-deletes", "a device that is gone")
     found = rows(client, LIST_EXTERNAL, external_person_id="EXT-A")
     client.expect(found == [], "delete-deletes", "no device of its person", found)
     for operation in (PERSON, RENEW, UNREGISTER):

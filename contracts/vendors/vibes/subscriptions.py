@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes import persons
 
 LIST, GET, PUT = "subscriptions.list_subscriptions", "subscriptions.get_subscription", "subscriptions.put_subscription"
@@ -35,22 +35,18 @@ def lists_of(subscriptions: list[dict[str, Any]]) -> list[Any]:
     return [(it.get("subscription_list") or {}).get("id") for it in subscriptions]
 
 
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
-
-
 @recipe(PUT, 201)
 @recipe(PUT, 200)
 @recipe(LIST, 200)
 def subscribed_left_and_subscribed_again(client: Client) -> None:
     """15 and 16: two records in all, one of them active; what ended has date and reason, what is active has neither."""
     client.call(PUT, subscription_list_id=FREE_LIST)
-    _is(client, 201, "provokes", "a list that the person is not on")
+    got(client, 201, "provokes", "a list that the person is not on")
     client.call(PUT, subscription_list_id=FREE_LIST)
-    _is(client, 200, "idempotent-retry", "a list that the person is on")
+    got(client, 200, "idempotent-retry", "a list that the person is on")
     client.call(REMOVE, subscription_list_id=FREE_LIST)
     client.call(PUT, subscription_list_id=FREE_LIST)
-    _is(client, 201, "provokes", "a list that the person left")
+    got(client, 201, "provokes", "a list that the person left")
     active, everything = rows(client, LIST), rows(client, LIST, active_only=False)
     count = lists_of(active).count(FREE_LIST)
     client.expect(count == 1, "counts-add-up", "one active subscription to the list", count)
@@ -70,13 +66,13 @@ def subscribed_left_and_subscribed_again(client: Client) -> None:
 def an_opt_out_happens_once(client: Client) -> None:
     """17: and is read back, by either id."""
     ended = client.value(client.call(client.operation)) or {}
-    _is(client, 200, "provokes", "a subscription that is active")
+    got(client, 200, "provokes", "a subscription that is active")
     client.expect("opt_out_date" in ended, "read-your-write", "the date of the opt-out")
     client.call(client.operation)
-    _is(client, 404, "delete-deletes", "a second opt-out")
+    got(client, 404, "delete-deletes", "a second opt-out")
     for operation in (GET, GET_EXTERNAL):
         client.call(operation)
-        _is(client, 404, "delete-deletes", "a subscription that ended")
+        got(client, 404, "delete-deletes", "a subscription that ended")
     for operation in (LIST, LIST_EXTERNAL):
         client.expect(not rows(client, operation), "delete-deletes", "no active subscription")
         client.expect(ended in rows(client, operation, active_only=False), "read-your-write", "the one that ended")
@@ -110,7 +106,7 @@ def an_ended_subscription_is_none(client: Client) -> None:
     """4.9."""
     client.call(REMOVE)
     client.call(client.operation)
-    _is(client, 404, "delete-deletes", "a list that the person has left")
+    got(client, 404, "delete-deletes", "a list that the person has left")
 
 
 @recipe(GET, 200)
@@ -160,7 +156,7 @@ def nobody_joins_a_list_that_is_not_there(client: Client) -> None:
     before = rows(client, LIST, active_only=False)
     for list_id in ("no-such-list", FOREIGN_LIST):
         client.call(PUT, subscription_list_id=list_id)
-        _is(client, 404, "unknown-id", "a list that the company does not have")
+        got(client, 404, "unknown-id", "a list that the company does not have")
     after = rows(client, LIST, active_only=False)
     client.expect(after == before, "refusal-changes-nothing", f"the subscriptions as before: {before}")
 
@@ -180,8 +176,8 @@ def a_subscriber_is_who_has_an_active_subscription(client: Client) -> None:
 def bad_filters(client: Client) -> None:
     """5, and 5.2 of our reference."""
     client.call(SUBSCRIBERS)
-    _is(client, 400, "rejects-invalid", "a search without a filter")
+    got(client, 400, "rejects-invalid", "a search without a filter")
     client.call(SUBSCRIBERS, mdn="+12995551234")
-    _is(client, 400, "rejects-invalid", "E.164 under version 1")
+    got(client, 400, "rejects-invalid", "E.164 under version 1")
     client.call(SUBSCRIBERS, mdn="2995551234", headers={"X-API-Version": "2"})
-    _is(client, 400, "rejects-invalid", "ten digits under version 2")
+    got(client, 400, "rejects-invalid", "ten digits under version 2")

@@ -6,14 +6,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.client import Client
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 
 LIST, ADD, CLEAR = "tags.list_tags", "tags.add_tags", "tags.remove_tags"
 GET, PUT, REMOVE = "tags.get_tag", "tags.put_tag", "tags.remove_tag"
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _names(client: Client) -> set[Any]:
@@ -26,12 +22,12 @@ def _names(client: Client) -> set[Any]:
 def a_tag_is_added_once(client: Client) -> None:
     """4.7."""
     client.call(ADD, body={"tag": "gate"})
-    _is(client, 201, "provokes", "a new tag")
+    got(client, 201, "provokes", "a new tag")
     client.call(ADD, body={"tag": "gate"})
-    _is(client, 200, "idempotent-retry", "a tag that the person has")
+    got(client, 200, "idempotent-retry", "a tag that the person has")
     client.expect("gate" in _names(client), "read-your-write", "the tag that was added in the list")
     client.call(GET, tag="gate")
-    _is(client, 200, "read-your-write", "the tag that was added")
+    got(client, 200, "read-your-write", "the tag that was added")
 
 
 @recipe(PUT, 201)
@@ -39,9 +35,9 @@ def a_tag_is_added_once(client: Client) -> None:
 def put_adds_and_renames(client: Client) -> None:
     """4.7."""
     client.call(PUT, tag="gate", body={"tag": "gate"})
-    _is(client, 201, "provokes", "a new tag")
+    got(client, 201, "provokes", "a new tag")
     client.call(PUT, tag="gate", body={"tag": "gate"})
-    _is(client, 200, "idempotent-retry", "a tag that the person has")
+    got(client, 200, "idempotent-retry", "a tag that the person has")
     client.call(PUT, tag="gate", body={"tag": "door"})
     names = _names(client)
     client.expect("door" in names and "gate" not in names, "read-your-write", "the new name instead of the old one")
@@ -71,11 +67,11 @@ def the_url_of_a_tag_leads_to_it(client: Client) -> None:
 def a_removed_tag_is_gone(client: Client) -> None:
     client.call(ADD, body={"tag": "gate"})
     client.call(REMOVE, tag="gate")
-    _is(client, 204, "provokes", "a tag that the person has")
+    got(client, 204, "provokes", "a tag that the person has")
     client.call(GET, tag="gate")
-    _is(client, 404, "delete-deletes", "a removed tag")
+    got(client, 404, "delete-deletes", "a removed tag")
     client.call(REMOVE, tag="gate")
-    _is(client, 404, "delete-deletes", "a tag that is removed again")
+    got(client, 404, "delete-deletes", "a tag that is removed again")
 
 
 @recipe(CLEAR, 204)
@@ -91,7 +87,7 @@ def impossible_tags(client: Client) -> None:
     before = _names(client)
     for tag in ("", "x" * 256):
         client.call(client.operation, body={"tag": tag})
-        _is(client, 422, "rejects-invalid", f"a tag of {len(tag)} characters")
+        got(client, 422, "rejects-invalid", f"a tag of {len(tag)} characters")
     client.expect(_names(client) == before, "refusal-changes-nothing", "the tags as before")
 
 

@@ -6,17 +6,13 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
-from contracts.recipes import recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 
 CAMPAIGNS, CAMPAIGN = "wallet.list_wallet_campaigns", "wallet.get_wallet_campaign"
 LIST, GET, UPDATE = "wallet.list_wallet_items", "wallet.get_wallet_item", "wallet.update_wallet_item"
 _A_MINUTE = 60
 PROTECTED = ("wallet_item_id", "campaign_ref", "url", "provider", "created_at")
-
-
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
 
 
 def _item(client: Client, **body: Any) -> dict[str, Any]:
@@ -56,7 +52,7 @@ def campaigns_that_are_over_are_not_listed(client: Client) -> None:
         listed = client.value(client.call(CAMPAIGNS))
         ids = [it.get("wallet_id") for it in listed] if isinstance(listed, list) else []
         client.expect(one["wallet_id"] not in ids, "read-your-write", f"no {one['wallet_id']}, which is over", ids)
-    _is(client, 404, "provokes", "a company without an active campaign")
+    got(client, 404, "provokes", "a company without an active campaign")
 
 
 @recipe(GET, 404)
@@ -69,7 +65,7 @@ def an_item_belongs_to_its_campaign(client: Client) -> None:
     for wallet in campaigns:
         for item in sorted(set().union(*ids.values()) - ids[wallet]):
             client.call(client.operation, wallet_id=wallet, wallet_item_id=item)
-            _is(client, 404, "unknown-id", f"the item {item}, which the campaign {wallet} does not have")
+            got(client, 404, "unknown-id", f"the item {item}, which the campaign {wallet} does not have")
     for wallet, items in whole.items():
         after = client.value(client.call(LIST, wallet_id=wallet)) or []
         client.expect(after == items, "refusal-changes-nothing", f"the items as before: {items}")
@@ -81,7 +77,7 @@ def tokens_are_merged_and_the_rest_is_kept(client: Client) -> None:
     before = _item(client)
     client.world.advance(_A_MINUTE)
     with_both = _item(client, tokens={"check_one": "1", "check_two": "2"}, **dict.fromkeys(PROTECTED, "x"))
-    _is(client, 200, "provokes", "new tokens beside members that cannot be updated")
+    got(client, 200, "provokes", "new tokens beside members that cannot be updated")
     tokens = {**before.get("tokens", {}), "check_one": "1", "check_two": "2"}
     client.expect(with_both.get("tokens") == tokens, "read-your-write", f"the tokens {tokens}")
     for name in PROTECTED:
@@ -106,7 +102,7 @@ def updates_of_the_wrong_form(client: Client) -> None:
     bodies: tuple[dict[str, Any], ...] = ({"tokens": {"a": 1}}, {"locations": [{}]}, {"passbook": "Hello"})
     for body in bodies:
         _item(client, group_code="wrong", **body)
-        _is(client, 422, "rejects-invalid", f"an update with {body}")
+        got(client, 422, "rejects-invalid", f"an update with {body}")
     client.expect(_item(client) == before, "refusal-changes-nothing", f"the item as before: {before}")
 
 
@@ -143,4 +139,4 @@ def pages_that_cannot_be(client: Client) -> None:
     queries: tuple[dict[str, Any], ...] = ({"page": 0}, {"per_page": 51}, {"per_page": 0})
     for query in queries:
         client.call(LIST, query=query)
-        _is(client, 400, "rejects-invalid", f"a page with {query}")
+        got(client, 400, "rejects-invalid", f"a page with {query}")

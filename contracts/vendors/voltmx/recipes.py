@@ -10,6 +10,7 @@ from contracts.credentials import Credentials
 from contracts.exchange import Exchange
 from contracts.finding import NotProvokable
 from contracts.ledger import clean_up
+from contracts.recipes import got
 from contracts.recipes import recipe as any_recipe
 from specs.codecs import is_xml
 
@@ -73,10 +74,6 @@ def _same(client: Client, answer: dict[str, Any], other: dict[str, Any], check: 
     client.expect(answer.get("ksid") == other.get("ksid"), check, f"the KSID {other.get('ksid')}")
 
 
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
-
-
 @recipe(CHANGE, 200)
 def new_subscription(client: Client) -> None:
     first = subscribe(client)
@@ -91,7 +88,7 @@ def same_subscription_again(client: Client) -> None:
     first = subscribe(client, ufid="ana@example.com")
     for _ in range(2):
         again = subscribe(client, ufid="ana@example.com")
-        _is(client, 201, "idempotent-retry", "the same subscription again")
+        got(client, 201, "idempotent-retry", "the same subscription again")
         _same(client, again, first, "idempotent-retry")
 
 
@@ -111,12 +108,12 @@ def ufid_left_out_is_kept(client: Client) -> None:
     """4."""
     first = subscribe(client, ufid="ana@example.com")
     subscribe(client)
-    _is(client, 201, "read-your-write", "a repeat without ufid")
+    got(client, 201, "read-your-write", "a repeat without ufid")
     changed = subscribe(client, ufid="ben@example.com")
     _says(client, changed, "Update successful.", "read-your-write")
     _same(client, changed, first)
     subscribe(client, ufid="ben@example.com")
-    _is(client, 201, "read-your-write", "a repeat of the changed ufid")
+    got(client, 201, "read-your-write", "a repeat of the changed ufid")
 
 
 @recipe(CHANGE, 201)
@@ -124,11 +121,11 @@ def equal_platforms(client: Client) -> None:
     """5: two spellings of one platform are no update."""
     first = subscribe(client, osType="androidgcm")
     again = subscribe(client, osType="android", isGCM="true")
-    _is(client, 201, "read-your-write", "android with isGCM after androidgcm")
+    got(client, 201, "read-your-write", "android with isGCM after androidgcm")
     _same(client, again, first)
     subscribe(client, osType="iphone", deviceId="device-2", sid="token-2")
     subscribe(client, osType="iPhone", deviceId="device-2", sid="token-2")
-    _is(client, 201, "read-your-write", "iPhone after iphone")
+    got(client, 201, "read-your-write", "iPhone after iphone")
 
 
 @recipe(CHANGE, 200)
@@ -151,7 +148,7 @@ def texts_with_characters_of_markup(client: Client) -> None:
         first = subscribe(client, ufid=ufid, **device)
         _says(client, first, "Subscription successful.")
         again = subscribe(client, ufid=ufid, **device)
-        _is(client, 201, "read-your-write", f"the same subscription again, with the ufid {ufid}")
+        got(client, 201, "read-your-write", f"the same subscription again, with the ufid {ufid}")
         _same(client, again, first, "idempotent-retry")
 
 
@@ -164,7 +161,7 @@ def a_long_device_id(client: Client) -> None:
     other = subscribe(client, deviceId=f"{device}D", sid="token-2")
     client.expect(first.get("ksid") != other.get("ksid"), "read-your-write", "a KSID of its own for each device")
     subscribe(client, deviceId=device)
-    _is(client, 201, "read-your-write", "the same subscription again")
+    got(client, 201, "read-your-write", "the same subscription again")
 
 
 @recipe(CHANGE, 403)
@@ -173,11 +170,11 @@ def device_of_one_and_token_of_another(client: Client) -> None:
     subscribe(client)
     subscribe(client, deviceId="device-2", sid="token-2")
     subscribe(client, deviceId="device-1", sid="token-2")
-    _is(client, 403, "provokes", "the device of one subscription with the token of another")
+    got(client, 403, "provokes", "the device of one subscription with the token of another")
     subscribe(client)
-    _is(client, 201, "refusal-changes-nothing", "the first subscription again, after a refusal")
+    got(client, 201, "refusal-changes-nothing", "the first subscription again, after a refusal")
     subscribe(client, deviceId="device-2", sid="token-2")
-    _is(client, 201, "refusal-changes-nothing", "the second subscription again, after a refusal")
+    got(client, 201, "refusal-changes-nothing", "the second subscription again, after a refusal")
 
 
 @recipe(CHANGE, 403)
@@ -186,19 +183,19 @@ def ksid_of_one_and_device_of_another(client: Client) -> None:
     first = subscribe(client)
     subscribe(client, deviceId="device-2", sid="token-2")
     unsubscribe(client, ksid=first.get("ksid", "0"), appId=APP, deviceId="device-2")
-    _is(client, 403, "provokes", "the KSID of one subscription with the device of another")
+    got(client, 403, "provokes", "the KSID of one subscription with the device of another")
     for device, token in (("device-1", "token-1"), ("device-2", "token-2")):
         subscribe(client, deviceId=device, sid=token)
-        _is(client, 201, "refusal-changes-nothing", f"{device} again, after a refusal")
+        got(client, 201, "refusal-changes-nothing", f"{device} again, after a refusal")
 
 
 @recipe(CHANGE, 404)
 def unknown_application(client: Client) -> None:
     answer = subscribe(client, appId="no-such-app")
-    _is(client, 404, "provokes", "an unknown application")
+    got(client, 404, "provokes", "an unknown application")
     client.expect("Application ID" in str(answer.get("message")), "provokes", "a message about the Application ID")
     answer = unsubscribe(client, appId="no-such-app", deviceId="device-1")
-    _is(client, 404, "provokes", "an unknown application")
+    got(client, 404, "provokes", "an unknown application")
     client.expect("Application ID" in str(answer.get("message")), "provokes", "a message about the Application ID")
 
 
@@ -207,7 +204,7 @@ def no_valid_subscription(client: Client) -> None:
     """12: another message than for an unknown application."""
     for keys in ({"ksid": "1234567890123"}, {"ksid": "-1"}, {"appId": APP, "deviceId": "nobody"}):
         answer = unsubscribe(client, **keys)
-        _is(client, 404, "provokes", "keys that name no subscription")
+        got(client, 404, "provokes", "keys that name no subscription")
         _says(client, answer, "No valid subscription exists")
 
 
@@ -215,9 +212,9 @@ def no_valid_subscription(client: Client) -> None:
 def ksid_with_a_device_of_nobody(client: Client) -> None:
     first = subscribe(client)
     unsubscribe(client, ksid=first.get("ksid", "0"), appId=APP, deviceId="nobody")
-    _is(client, 404, "provokes", "a KSID with the device of nobody")
+    got(client, 404, "provokes", "a KSID with the device of nobody")
     subscribe(client)
-    _is(client, 201, "refusal-changes-nothing", "the subscription again, after a refusal")
+    got(client, 201, "refusal-changes-nothing", "the subscription again, after a refusal")
 
 
 @recipe(CHANGE, 401)
@@ -226,13 +223,13 @@ def wrong_token(client: Client) -> None:
     _secure(client)
     for which in ("none", "wrong"):
         subscribe(client, credentials=which)
-        _is(client, 401, "auth-enforced", "a missing or wrong authToken")
+        got(client, 401, "auth-enforced", "a missing or wrong authToken")
         unsubscribe(client, credentials=which, appId=APP, deviceId="device-1")
-        _is(client, 401, "auth-enforced", "a missing or wrong authToken")
+        got(client, 401, "auth-enforced", "a missing or wrong authToken")
     answer = subscribe(client)
     _says(client, answer, "Subscription successful.", "refusal-changes-nothing")
     unsubscribe(client, appId=APP, deviceId="device-1")
-    _is(client, 200, "auth-enforced", "the right authToken")
+    got(client, 200, "auth-enforced", "the right authToken")
 
 
 @recipe(CHANGE, 401)
@@ -241,9 +238,9 @@ def order_of_refusals(client: Client) -> None:
     client.suppose("in which order a request is checked")
     _secure(client)
     subscribe(client, credentials="wrong", appId="no-such-app")
-    _is(client, 401, "provokes", "a wrong authToken and an unknown application")
+    got(client, 401, "provokes", "a wrong authToken and an unknown application")
     subscribe(client, credentials="wrong", sid=None)
-    _is(client, 400, "provokes", "a missing field and a wrong authToken")
+    got(client, 400, "provokes", "a missing field and a wrong authToken")
 
 
 def _secure(client: Client) -> None:
@@ -264,7 +261,7 @@ def mandatory_fields(client: Client) -> None:
     for name in _MANDATORY:
         for value in (None, ""):
             subscribe(client, **{name: value})
-            _is(client, 400, "rejects-invalid", f"{name} {'left out' if value is None else 'empty'}")
+            got(client, 400, "rejects-invalid", f"{name} {'left out' if value is None else 'empty'}")
     _says(client, subscribe(client), "Subscription successful.", "refusal-changes-nothing")
 
 
@@ -272,13 +269,13 @@ def mandatory_fields(client: Client) -> None:
 def platform_rules(client: Client) -> None:
     """2.2 and 2.3: osType and isGCM."""
     subscribe(client, osType="android")
-    _is(client, 400, "rejects-invalid", "android without isGCM")
+    got(client, 400, "rejects-invalid", "android without isGCM")
     subscribe(client, osType="android", isGCM="maybe")
-    _is(client, 400, "rejects-invalid", "an isGCM that is neither true nor false")
+    got(client, 400, "rejects-invalid", "an isGCM that is neither true nor false")
     subscribe(client, osType="symbian")
-    _is(client, 400, "rejects-invalid", "an unknown osType")
+    got(client, 400, "rejects-invalid", "an unknown osType")
     subscribe(client, osType="BlackBerry", deviceId="2b631c8d")
-    _is(client, 200, "accepts-valid", "a BlackBerry deviceId without 0x")
+    got(client, 200, "accepts-valid", "a BlackBerry deviceId without 0x")
 
 
 @recipe(CHANGE, 400)
@@ -286,7 +283,7 @@ def blackberry_with_its_prefix(client: Client) -> None:
     """18."""
     client.suppose("a BlackBerry deviceId with its 0x is refused")
     subscribe(client, osType="blackberry", deviceId="0x2b631c8d")
-    _is(client, 400, "rejects-invalid", "a BlackBerry deviceId with its 0x")
+    got(client, 400, "rejects-invalid", "a BlackBerry deviceId with its 0x")
 
 
 @recipe(CHANGE, 400)
@@ -294,10 +291,10 @@ def incomplete_keys(client: Client) -> None:
     """2.7: no complete key, or both services in one request."""
     for keys in ({"appId": APP}, {"deviceId": "device-1"}, {"ksid": "12x"}, {}):
         unsubscribe(client, **keys)
-        _is(client, 400, "rejects-invalid", f"an unsubscribe with {', '.join(keys) or 'nothing'} only")
+        got(client, 400, "rejects-invalid", f"an unsubscribe with {', '.join(keys) or 'nothing'} only")
     wanted = {"appId": APP, "deviceId": "device-1", "sid": "token-1", "osType": "iphone"}
     _sent(client, {"subscribe": wanted, "unsubscribe": {"appId": APP, "deviceId": "device-1"}}, None)
-    _is(client, 400, "rejects-invalid", "both services in one request")
+    got(client, 400, "rejects-invalid", "both services in one request")
 
 
 @recipe(CHANGE, 200)
@@ -313,7 +310,7 @@ def unsubscribe_and_return(client: Client) -> None:
         _says(client, answer, "Already unsubscribed.", "idempotent-retry")
         _same(client, answer, first, "idempotent-retry")
     subscribe(client)
-    _is(client, 200, "read-your-write", "subscribing after unsubscribing")
+    got(client, 200, "read-your-write", "subscribing after unsubscribing")
     answer = unsubscribe(client, appId=APP, deviceId="device-1")
     _says(client, answer, "Unsubscription successful.", "delete-deletes")
 
@@ -346,7 +343,7 @@ def both_formats_see_one_store(client: Client) -> None:
     first = subscribe(client, media_type=kinds[0])
     for kind in kinds[1:]:
         again = subscribe(client, media_type=kind)
-        _is(client, 201, "read-your-write", f"the same subscription in {kind}")
+        got(client, 201, "read-your-write", f"the same subscription in {kind}")
         _same(client, again, first)
 
 
@@ -359,7 +356,7 @@ def applications_are_apart(client: Client) -> None:
     client.expect(first.get("ksid") != second.get("ksid"), "no-leak-between-accounts", "two KSIDs")
     unsubscribe(client, appId=OTHER_APP, deviceId="device-1")
     subscribe(client)
-    _is(client, 201, "no-leak-between-accounts", "the other application's subscription, untouched")
+    got(client, 201, "no-leak-between-accounts", "the other application's subscription, untouched")
     unsubscribe(client, ksid=second.get("ksid", "0"), appId=APP)
     client.expect(client.sent[-1].status in (403, 404), "no-leak-between-accounts", "a refusal of a foreign KSID")
 
@@ -369,5 +366,5 @@ def ksid_as_a_number(client: Client) -> None:
     """24: beyond 2^53, digit for digit."""
     first = subscribe(client)
     answer = unsubscribe(client, ksid=int(first.get("ksid", 0)))
-    _is(client, 200, "accepts-valid", "a KSID as a number")
+    got(client, 200, "accepts-valid", "a KSID as a number")
     _same(client, answer, first)

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.client import Client
 from contracts.exchange import Exchange
 from contracts.ledger import clean_up
+from contracts.recipes import got
 from contracts.recipes import recipe as any_recipe
 from contracts.vendors.voltmx.recipes import APP, recipe, subscribe, unsubscribe
 
@@ -54,10 +55,6 @@ def _members(client: Client, exchange: Exchange) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _is(client: Client, status: int, check: str, what: str) -> None:
-    client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
-
-
 def _says(client: Client, answer: dict[str, Any], text: str, check: str = "provokes") -> None:
     client.expect(str(answer.get("message", "")).strip().startswith(text), check, f"the message {text!r}")
 
@@ -85,7 +82,7 @@ def one_store_behind_both_endpoints(client: Client) -> None:
     _says(client, gone, "Already unsubscribed.", "delete-deletes")
     back = register(client, deviceId="device-2", sid="token-2")
     subscribe(client, deviceId="device-2", sid="token-2")
-    _is(client, 201, "read-your-write", f"the subscription {ksid(back)} of the newer endpoint, sent to the older one")
+    got(client, 201, "read-your-write", f"the subscription {ksid(back)} of the newer endpoint, sent to the older one")
 
 
 @recipe(CHANGE, 200)
@@ -110,16 +107,16 @@ def texts_of_its_refusals(client: Client) -> None:
     )
     for fields, text in cases:
         answer = register(client, **fields)
-        _is(client, 400, "rejects-invalid", ", ".join(f"{name} {value!r}" for name, value in fields.items()))
+        got(client, 400, "rejects-invalid", ", ".join(f"{name} {value!r}" for name, value in fields.items()))
         _says(client, answer, text)
     first = register(client)
     register(client, deviceId="device-2", sid="token-2")
     register(client, sid="token-2")
-    _is(client, 400, "provokes", "the device of one subscription with the token of another")
+    got(client, 400, "provokes", "the device of one subscription with the token of another")
     client.call(CHANGE, body=_service("unsubscribe", {"ksid": NOBODY}))
-    _is(client, 400, "unknown-id", "a KSID that nobody has")
+    got(client, 400, "unknown-id", "a KSID that nobody has")
     unsubscribe(client, ksid=ksid(first))
-    _is(client, 200, "refusal-changes-nothing", "the subscription, untouched by refusals")
+    got(client, 200, "refusal-changes-nothing", "the subscription, untouched by refusals")
 
 
 @any_recipe(CHANGE, 401)
@@ -129,9 +126,9 @@ def device_token(client: Client) -> None:
     client.world.switch(client.spec.vendor, authToken="s3cret-token")
     for value in (None, "wrong"):
         client.call(client.operation, headers={DEVICE_TOKEN: value})
-        _is(client, 401, "auth-enforced", f"{DEVICE_TOKEN} {value}")
+        got(client, 401, "auth-enforced", f"{DEVICE_TOKEN} {value}")
     client.call(client.operation, headers={DEVICE_TOKEN: "s3cret-token"})
-    _is(client, 200, "auth-enforced", f"the right {DEVICE_TOKEN}")
+    got(client, 200, "auth-enforced", f"the right {DEVICE_TOKEN}")
 
 
 @any_recipe(LIST, 401, frozen_at="2029-12-31T12:00:00Z")
@@ -142,11 +139,11 @@ def a_claims_token_ends(client: Client) -> None:
     client.world.put(client.spec.vendor, "claims_tokens", token, known)
     for _ in range(2):
         client.call(LIST, headers={CLAIMS_TOKEN: token, "Authorization": None})
-        _is(client, 200, "provokes", "a claims token before its exp")
+        got(client, 200, "provokes", "a claims token before its exp")
         client.world.advance(half_a_minute)
     client.world.advance(half_a_minute)
     client.call(LIST, headers={"Authorization": None}, claims={CLAIMS_TOKEN: token})
-    _is(client, 401, "auth-enforced", "a claims token after its exp")
+    got(client, 401, "auth-enforced", "a claims token after its exp")
 
 
 @recipe(GET, 200)
@@ -169,7 +166,7 @@ def read_back(client: Client) -> None:
 def unknown_ksid(client: Client) -> None:
     for number in (NOBODY, "-1", "12x"):
         client.call(client.operation, ksid=number)
-        _is(client, 400, "unknown-id", "a KSID that nobody has")
+        got(client, 400, "unknown-id", "a KSID that nobody has")
 
 
 @recipe(INACTIVATE, 200)
@@ -188,15 +185,15 @@ def deleted_once_inactive(client: Client) -> None:
     """22."""
     first = register(client)
     client.call(DELETE, body={"ksids": [ksid(first)]})
-    _is(client, 400, "provokes", "the deletion of an active subscriber")
+    got(client, 400, "provokes", "the deletion of an active subscriber")
     client.expect(bool(read(client, ksid(first)).get("ksid")), "refusal-changes-nothing", "the subscriber, still there")
     unsubscribe(client, ksid=ksid(first))
     client.call(DELETE, body={"ksids": [ksid(first)]})
-    _is(client, 200, "provokes", "the deletion of an inactive subscriber")
+    got(client, 200, "provokes", "the deletion of an inactive subscriber")
     read(client, ksid(first))
-    _is(client, 400, "delete-deletes", "a deleted subscriber")
+    got(client, 400, "delete-deletes", "a deleted subscriber")
     unsubscribe(client, ksid=ksid(first))
-    _is(client, 404, "delete-deletes", "the KSID of a deleted subscriber")
+    got(client, 404, "delete-deletes", "the KSID of a deleted subscriber")
     again = register(client)
     _says(client, again, "Subscription successful.", "delete-deletes")
     client.expect(ksid(again) != ksid(first), "delete-deletes", "another KSID than the deleted one")
@@ -208,10 +205,10 @@ def all_or_nothing(client: Client) -> None:
     unsubscribe(client, ksid=ksid(first))
     for other in (ksid(second), NOBODY):
         client.call(DELETE, body={"ksids": [ksid(first), other]})
-        _is(client, 400, "provokes", "a list with one who is active or unknown")
+        got(client, 400, "provokes", "a list with one who is active or unknown")
         client.expect(bool(read(client, ksid(first)).get("ksid")), "refusal-changes-nothing", "all of them as before")
     client.call(DELETE, body={"ksids": []})
-    _is(client, 400, "rejects-invalid", "no KSIDs")
+    got(client, 400, "rejects-invalid", "no KSIDs")
 
 
 @any_recipe(LIST, 200, check="counts-add-up")
