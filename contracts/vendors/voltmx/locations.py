@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.vendors.voltmx.recipes import recipe, subscribe, unsubscribe
 from contracts.vendors.voltmx.subscribers import NOBODY, ksid
+from contracts.vendors.voltmx.subscriptions import recipe, subscribe, unsubscribe
 
 UPDATE = "locations.update_location"
 

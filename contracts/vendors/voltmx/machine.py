@@ -16,7 +16,7 @@ from hypothesis.stateful import Bundle, MultipleResults, initialize, multiple, p
 
 from contracts.machines.machine import Look, Machine
 from contracts.vendors.voltmx.machine_subscribers import Subscribers
-from contracts.vendors.voltmx.recipes import APP, CHANGE, OTHER_APP, TOKEN
+from contracts.vendors.voltmx.subscriptions import APP, CHANGE, OTHER_APP, TOKEN
 from specs.codecs import is_xml
 
 JSON, XML = "application/json", "text/xml"

@@ -13,9 +13,9 @@ from hypothesis.stateful import Bundle, MultipleResults, multiple, rule
 
 from contracts.machines.machine import Look, Machine, unlike
 from contracts.vendors.voltmx.messages import PUSH
-from contracts.vendors.voltmx.recipes import APP, CHANGE, OTHER_APP
 from contracts.vendors.voltmx.subscribers import CHANGE as CHANGE_NEWER
 from contracts.vendors.voltmx.subscribers import DELETE, GET, INACTIVATE
+from contracts.vendors.voltmx.subscriptions import APP, CHANGE, OTHER_APP
 
 apps, devices, sids = map(
     st.sampled_from, ((APP, OTHER_APP), ("device-1", "device-2", "device-3"), ("token-1", "token-2", "token-3"))

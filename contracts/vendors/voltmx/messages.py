@@ -6,8 +6,8 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.recipes import recipe as any_recipe
-from contracts.vendors.voltmx.recipes import APP, OTHER_APP, recipe, subscribe, unsubscribe
 from contracts.vendors.voltmx.subscribers import NOBODY, ksid
+from contracts.vendors.voltmx.subscriptions import APP, OTHER_APP, recipe, subscribe, unsubscribe
 from specs.codecs import is_xml
 
 PUSH = "messages.push_message"

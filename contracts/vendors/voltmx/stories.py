@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from contracts.exchange import Exchange
 from contracts.swap.adapter import Adapter, Device, Kind
-from contracts.vendors.voltmx.recipes import APP, CHANGE
+from contracts.vendors.voltmx.subscriptions import APP, CHANGE
 from contracts.vendors.voltmx.target import code_in_body
 
 _SYSTEMS = {"IOS": "iphone", "ANDROID": "androidgcm"}

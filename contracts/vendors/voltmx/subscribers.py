@@ -10,7 +10,7 @@ from contracts.exchange import Exchange
 from contracts.ledger import clean_up
 from contracts.recipes import got
 from contracts.recipes import recipe as any_recipe
-from contracts.vendors.voltmx.recipes import APP, recipe, subscribe, unsubscribe
+from contracts.vendors.voltmx.subscriptions import APP, recipe, subscribe, unsubscribe
 
 CHANGE, LIST, GET = "subscribers.change_subscriber", "subscribers.list_subscribers", "subscribers.get_subscriber"
 INACTIVATE, DELETE = "subscribers.inactivate_subscriber", "subscribers.delete_subscribers"
