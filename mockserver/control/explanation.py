@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.control.nearest import Draft, nearest, subschema
+from mockserver.control.shown import MASK, message
 from mockserver.exchange import Exchange
-from mockserver.journal import message
 from specs import Operation, Spec
 from specs.loading import Lines, steps
 from specs.schemas import Problem
@@ -35,7 +35,7 @@ def _shown(draft: Draft, spec: Spec) -> dict[str, Any]:
     headers = [(name.encode("latin-1"), it.encode("latin-1")) for name, it in draft.headers.items()]
     return {
         "method": draft.exchange.method,
-        "target": spec.secrets.target(draft.target, "…", seen),
+        "target": spec.secrets.target(draft.target, MASK, seen),
         "request": message([it for it in headers if it[0] != b"content-length"], draft.body, spec.secrets, seen),
         "changes": [{"place": it.place, "why": it.why, "now": it.now} for it in draft.changes],
     }

@@ -11,9 +11,10 @@ import orjson
 
 from mockserver.control.again import Again
 from mockserver.control.explanation import explanation
+from mockserver.control.shown import facts, headline
 from mockserver.errors import Conflict, NotFound
 from mockserver.exchange import Exchange, Reply, Request, Stream
-from mockserver.journal import Filter, Journal, News, facts, headline
+from mockserver.journal import Filter, Journal, News
 from mockserver.worlds import UnknownWorld, Worlds
 
 _TICK = 0.25  # seconds between two looks at what is new: so often at most is a stream written to

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.control.again import Again
+from mockserver.control.shown import facts
 from mockserver.errors import NotFound
 from mockserver.exchange import Exchange, Reply
-from mockserver.journal import facts
 from mockserver.worlds import Worlds
 
 _HOST = "127.0.0.1"
