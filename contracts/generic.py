@@ -17,6 +17,7 @@ from contracts.provocations import (
     examples,
     filters,
     letters,
+    links,
     lives,
     locations,
     made,
@@ -38,7 +39,7 @@ _VERBS = ("PATCH", "DELETE", "PUT", "POST", "GET")
 # Nobody knows what an undocumented DELETE does to data that somebody needs.
 _HARMLESS = ("PATCH", "PUT", "POST", "GET")
 _PROMISES = (
-    bounds, charsets, letters, strictness, accounts, lives, pages, counts, filters, locations, parents, readonly,
+    bounds, charsets, letters, strictness, accounts, lives, pages, counts, filters, locations, links, parents, readonly,
 )  # fmt: skip
 
 

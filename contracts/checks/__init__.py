@@ -72,6 +72,7 @@ CATALOGUE: tuple[Check, ...] = (
     Check("charset", "A Content-Type in another case, or with UTF-8 as its charset, is the same media type"),
     Check("provokes", "What is documented to cause a status causes it"),
     Check("location-leads", "The Location of what was made is where it is read"),
+    Check("links-lead", "An address in an answer is one of the document's, and what it names is there"),
     Check("filter-applies", "A list that is asked for rows of one kind has no others"),
     Check("read-only-stays", "A member that is read-only is not set by a request"),
     Check("unknown-id", "Reading something that does not exist is a 404"),

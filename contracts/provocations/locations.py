@@ -28,6 +28,12 @@ def recipes(spec: Spec, operation: Operation) -> Iterator[Recipe]:
         yield made(operation, "location", partial(_follow, operation=operation), check=CHECK)
 
 
+def pattern(path: str) -> str:
+    """A regular expression of the paths that a path with parameters stands for, without a slash at the end."""
+    parts = _PARAMETERS.split(path.rstrip("/"))
+    return "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts)
+
+
 def _follow(client: Client, operation: Operation) -> None:
     exchange = client.call(operation.id)
     location = exchange.response.header("location") if exchange.response else None
@@ -46,8 +52,7 @@ def _there(client: Client, url: str, operation: Operation) -> tuple[str, Operati
     """
     parts = urlsplit(url)
     for it in client.spec.operations.values():
-        path = "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in _PARAMETERS.split(it.path))
-        match = re.search(path.rstrip("/") + "/?$", parts.path) if it.method == "GET" else None
+        match = re.search(pattern(it.path) + "/?$", parts.path) if it.method == "GET" else None
         if match:
             return f"{client.base}{match[0]}{'?' if parts.query else ''}{parts.query}", it
     reader = reader_of(client.spec, operation)

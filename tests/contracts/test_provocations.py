@@ -120,6 +120,27 @@ class Reborn(Front):
         return re.sub(rb'"created_at":"....', b'"created_at":"%d' % self.year, body)
 
 
+class Renamed(Front):
+    """Names addresses at which nothing is."""
+
+    def warp(self, body: bytes) -> bytes:
+        return body.replace(b"/incentives/pools/", b"/incentives/pool/")
+
+
+class Removed(Front):
+    """Names addresses at which nothing is any more."""
+
+    def warp(self, body: bytes) -> bytes:
+        return body.replace(b"/incentives/pools/101", b"/incentives/pools/7")
+
+
+class Neighbours(Front):
+    """Names somebody else's address."""
+
+    def warp(self, body: bytes) -> bytes:
+        return body.replace(b"/incentives/pools/101", b"/incentives/pools/102")
+
+
 class OneForAll(Front):
     """Lists the same for everybody."""
 
@@ -200,6 +221,7 @@ def test_a_charset_in_quotes_is_the_same(gate: Gate, vibes: str) -> None:
 PERSON, FIELDS = ("--operation", "persons.update_person"), ("--operation", "custom_fields.list_custom_fields")
 FIELD = ("--operation", "custom_fields.get_custom_field")
 ADDED = ("--operation", "persons.add_person")
+POOL, CODE = ("--operation", "incentive_pools.get_pool"), ("--operation", "incentive_codes.get_code")
 
 
 @pytest.mark.parametrize(
@@ -210,6 +232,9 @@ ADDED = ("--operation", "persons.add_person")
         (OneForAll, "no-leak-between-accounts", FIELDS, "nothing of what another account lists"),
         (Everywhere, "no-leak-between-accounts", FIELD, "nothing of what another account has"),
         (ThreeBytes, "no-server-error", PERSON, "any letters"),
+        (Renamed, "links-lead", POOL, "an address of the document's for url"),
+        (Removed, "links-lead", CODE, "what incentive_pool.url names, at /companies/ABC123/incentives/pools/7"),
+        (Neighbours, "links-lead", POOL, "what has it for its url"),
         (Hypocrite, "refusal-changes-nothing", ADDED, "when it was not refused before"),
     ],
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.hearing import DESCRIBED, listening
 from contracts.recipes import got, recipe
 from contracts.vendors.vibes import persons
+from contracts.vendors.vibes.callbacks import bodies, register
 from contracts.vendors.vibes.subscriptions import LIST, REMOVE, lists_of, rows
 
 ADD, FIND = "acquisitions.add_participant", "acquisitions.find_participants"
@@ -16,7 +18,7 @@ OF_LIST = "subscription_lists.list_acquisition_campaigns_of_list"
 # Campaigns of the `default` fixture: one that asks, one that confirms by itself, one that is over; and their list.
 ASKS, CONFIRMS, PAST, ITS_LIST = "abc123", "Kwnl5OL3", "Rz81mQ0c", "ABC12345"
 BODY = {"external_person_id": "EXT-A", "mobile_phone": {"mdn": "2995550171"}}
-_SAYS = {"vibes": {"opt_in_reply": "Y"}}, {"vibes": {"opt_in_reply": "N"}}
+_SAYS = tuple({"vibes": {"opt_in_reply": it}} for it in ("Y", "N", "none"))
 _A_MINUTE, _A_DAY = 60, 86_400
 
 
@@ -217,3 +219,48 @@ def no_active_campaign(client: Client) -> None:
 @recipe(ADD, 404)
 def unknown_campaign(client: Client) -> None:
     client.call(ADD, acquisition_id="no-such-campaign")
+
+
+def _answered(client: Client, wanted: list[tuple[str, Any]], campaign: str = ASKS) -> None:
+    """What is told of somebody who joins a campaign, within a day: types, and the status of a participant."""
+    with listening(client) as ear:
+        for kind in ("ack_participant_added", "ack_participant_changed"):
+            register(client, kind, url=f"{ear.url}/{kind}", **{kind: {"campaign_id": campaign}})
+        register(client, "subscription_added", url=ear.url, subscription_added={"list_id": ITS_LIST})
+        client.call("acquisitions.add_participant", acquisition_id=campaign, body=BODY)
+        ear.wait()
+        client.world.advance(90_000)
+        heard = bodies(ear)
+        seen = [(it.get("callback_type"), (it.get("participant") or {}).get("status")) for it in heard]
+        client.expect(sorted(seen, key=str) == sorted(wanted, key=str), DESCRIBED, f"{wanted}, and nothing else", seen)
+        for body in heard:
+            part = body.get("participant") or body.get("subscription") or {}
+            whom, through = part.get("person") or {}, part.get("acquisition_campaign") or {}
+            met = (whom.get("external_id"), (whom.get("mobile_phone") or {}).get("mdn"), through.get("id", campaign))
+            who = ("EXT-A", "2995550171", campaign)
+            client.expect(met == who, DESCRIBED, f"the person and the campaign {who}", met)
+
+
+@recipe(ADD, 201, check=DESCRIBED, switches=_SAYS[0], frozen_at="2026-01-31T08:00:00Z")
+def a_yes_is_told_of(client: Client) -> None:
+    """8.3 and 14.3: pending, confirmed, and on the list."""
+    added, changed = ("ack_participant_added", "PENDING"), ("ack_participant_changed", "CONFIRMED")
+    _answered(client, [added, changed, ("subscription_added", None)])
+
+
+@recipe(ADD, 201, check=DESCRIBED, switches=_SAYS[1], frozen_at="2026-01-31T08:00:00Z")
+def a_no_is_told_of(client: Client) -> None:
+    """8.3 and 14.3."""
+    _answered(client, [("ack_participant_added", "PENDING"), ("ack_participant_changed", "REJECTED")])
+
+
+@recipe(ADD, 201, check=DESCRIBED, switches=_SAYS[2], frozen_at="2026-01-31T08:00:00Z")
+def no_answer_is_not_told_of(client: Client) -> None:
+    """20: a time-out is silent."""
+    _answered(client, [("ack_participant_added", "PENDING")])
+
+
+@recipe(ADD, 201, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+def a_campaign_that_confirms_by_itself_changes_nobody(client: Client) -> None:
+    """8.3: added, and on the list."""
+    _answered(client, [("ack_participant_added", "CONFIRMED"), ("subscription_added", None)], CONFIRMS)

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.client import Client
 from contracts.hearing import DESCRIBED, listening
 from contracts.recipes import got, recipe
-from contracts.vendors.vibes.callbacks import register
+from contracts.vendors.vibes.callbacks import bodies, register
 
 ADD = "events.add_event"
 JOHN = {"external_person_id": "EXT542342"}
@@ -66,3 +66,59 @@ def invalid_events(client: Client) -> None:
     body = {"event_type": "x", "event_data": {"mdn": "2995551234"}}
     client.call(ADD, body=body, headers={"X-API-Version": "2"})
     got(client, 422, "rejects-invalid", "ten digits under version 2")
+
+
+@recipe("callbacks.add_callback", 201, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+@recipe(ADD, 202, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+def an_event_that_leads_nowhere_says_why(client: Client) -> None:
+    """14.4 and 34: no message is bound to it, nobody is meant, they are not on its list, have no phone; or its id was
+    used before, so that nothing is sent again."""
+    client.suppose("how a reason that the page describes is spelled")
+    client.call("persons.add_person", body={"external_person_id": "EXT-A"})
+    used = {"event_id": "GATE-1", "event_data": JOHN}
+    cases: tuple[tuple[str, dict[str, Any], list[str]], ...] = (
+        ("no_such_type", {"event_data": JOHN}, ["no_route_rules"]),
+        ("day_of_delivery", {"event_data": {"external_person_id": "nobody"}}, ["person_not_found"]),
+        ("weekly_reward", {"event_data": {"external_person_id": "EXT-A"}}, ["person_not_in_subscription_list"]),
+        ("day_of_delivery", {"event_data": {"external_person_id": "EXT-A"}}, ["carrier_not_supported"]),
+        ("day_of_delivery", used, ["accepted_by_event_triggered_message", "message_queued"]),
+        ("day_of_delivery", used, ["unexpected_error"]),
+    )
+    with listening(client) as ear:
+        register(client, "event_processed", url=ear.url)
+        for kind, event, wanted in cases:
+            before = len(bodies(ear))
+            client.call(ADD, body={"event_type": kind, **event})
+            ear.wait()
+            client.world.advance(60)
+            heard = [it.get("event_processed") or {} for it in bodies(ear)[before:]]
+            actions = [it.get("action") or {} for it in heard]
+            reasons = [it.get("status_reason") for it in actions]
+            client.expect(reasons == wanted, DESCRIBED, f"{wanted} for {kind}", reasons)
+            failed = ["failed" if len(wanted) == 1 else "processing"] * len(wanted)
+            states = [it.get("status") for it in actions]
+            client.expect(states == failed, DESCRIBED, f"the states {failed}", states)
+
+
+@recipe("callbacks.add_callback", 201, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+def an_event_is_told_of_twice(client: Client) -> None:
+    """14.4: routing, then processing; two events of one customer's event."""
+    with listening(client) as ear:
+        register(client, "event_processed", url=ear.url)
+        data = {**JOHN, "order": {"lines": [1, 2.5, None]}}
+        event = {
+            "event_id": "GATE-1",
+            "event_type": "day_of_delivery",
+            "event_data": data,
+            "debug_data": {"trace": ["x"]},
+        }
+        client.call(ADD, body=event)
+        ear.wait()
+        client.world.advance(60)
+        heard = [it.get("event_processed") or {} for it in bodies(ear)]
+        kinds = [(it.get("action") or {}).get("type") for it in heard]
+        client.expect(kinds == ["routing", "processing"], DESCRIBED, "routing, then processing", kinds)
+        carried = [{name: it.get(name) for name in event} for it in heard]
+        client.expect(carried == [event] * len(heard), DESCRIBED, f"the customer's event in both: {event}", carried)
+        ids = {it.headers.get("x-event-id") for it in ear.heard}
+        client.expect(len(ids) == len(heard), DESCRIBED, "an X-Event-Id of its own for each", ids)

@@ -8,7 +8,9 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.credentials import Credentials
+from contracts.hearing import DESCRIBED, listening
 from contracts.recipes import got, recipe
+from contracts.vendors.vibes.callbacks import bodies, register
 from contracts.vendors.vibes.devices import ASSIGN, GET, LIST_EXTERNAL
 from contracts.vendors.vibes.migrations import submit
 from contracts.vendors.vibes.persons import GET_EXTERNAL
@@ -230,3 +232,23 @@ def a_device_is_gone(client: Client) -> None:
         sdk.call(operation, vibes_device_id=device)
         refused = client.sent[-1].status in (401, 404)
         client.expect(refused, "delete-deletes", "a refusal of the token of a device that is gone")
+
+
+@recipe("callbacks.add_callback", 201, check=DESCRIBED)
+@recipe(REGISTER, 201, check=DESCRIBED)
+@recipe(CHANGE, 204, check=DESCRIBED)
+@recipe(UNREGISTER, 204, check=DESCRIBED)
+def the_life_of_a_device_is_told_of(client: Client) -> None:
+    """14.3: added, changed and removed, each once; the device that it was."""
+    with listening(client) as ear:
+        for kind in ("device_added", "device_updated", "device_removed"):
+            register(client, kind, url=f"{ear.url}/{kind}")
+        sdk, device = _register(client)
+        ear.wait()
+        sdk.call(CHANGE, vibes_device_id=device, body={"device": {"app_version": "9.9"}})
+        ear.wait()
+        sdk.call(UNREGISTER, vibes_device_id=device)
+        heard = bodies(ear)
+        wanted = [("device_added", device), ("device_updated", device), ("device_removed", device)]
+        seen = [(it.get("callback_type"), (it.get("push_device") or {}).get("vibes_device_id")) for it in heard]
+        client.expect(seen == wanted, DESCRIBED, f"one for each change: {wanted}", seen)

@@ -6,7 +6,9 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
+from contracts.hearing import DESCRIBED, listening
 from contracts.recipes import got, recipe
+from contracts.vendors.vibes.callbacks import bodies, register
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 
 CAMPAIGNS, CAMPAIGN = "wallet.list_wallet_campaigns", "wallet.get_wallet_campaign"
@@ -140,3 +142,27 @@ def pages_that_cannot_be(client: Client) -> None:
     for query in queries:
         client.call(LIST, query=query)
         got(client, 400, "rejects-invalid", f"a page with {query}")
+
+
+@recipe("callbacks.add_callback", 201, check=DESCRIBED)
+@recipe(LIST, 200, check=DESCRIBED)
+def a_pass_comes_and_goes(client: Client) -> None:
+    """9.3 and 14.3: an item is listed while it is in somebody's wallet; both ends of that are told of."""
+    campaign = "k7Tq2m"
+    kinds = ("wallet_item_install", "wallet_item_remove")
+    with listening(client) as ear:
+        for kind in kinds:
+            register(client, kind, url=f"{ear.url}/{kind}", **{kind: {"campaign_token": campaign}})
+        for happening, kind, there in (("pass_installed", kinds[0], True), ("pass_removed", kinds[1], False)):
+            client.world.happens("vibes", happening, company_key="ABC123", wallet_id=campaign, wallet_item_id="gate-1")
+            listed = client.value(client.call(LIST, wallet_id=campaign)) or []
+            ids = [it.get("wallet_item_id") for it in listed if isinstance(it, dict)]
+            client.expect(("gate-1" in ids) == there, "read-your-write", f"the item in the list: {there}", ids)
+            heard = bodies(ear, kind)
+            client.expect(len(heard) == 1, DESCRIBED, f"one {kind}", heard)
+            for body in heard:
+                item, through = (body.get(name) or {} for name in ("wallet_item", "wallet_campaign"))
+                seen = [item.get("uuid"), through.get("token")]
+                client.expect(seen == ["gate-1", campaign], DESCRIBED, "the item and its campaign", seen)
+                ended = (body.get("wallet_instance") or {}).get("unregistered_at")
+                client.expect(bool(ended) != there, DESCRIBED, "unregistered_at once it was removed", ended)

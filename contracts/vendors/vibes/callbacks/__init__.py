@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.hearing import Ear
 
 ADD, LIST, GET = "callbacks.add_callback", "callbacks.list_callbacks", "callbacks.get_callback"
 CANCEL, TEST = "callbacks.cancel_callback", "callbacks.send_test_event"
@@ -31,3 +32,9 @@ def register(client: Client, kind: str, url: str = NOWHERE, headers: Any = None,
     body = {"callback_type": kind, "destination": {"url": url}, **narrowed, **members}
     value = client.value(client.call(ADD, body=body, headers=headers or {}))
     return value if isinstance(value, dict) else {}
+
+
+def bodies(ear: Ear, kind: str = "") -> list[dict[str, Any]]:
+    """The bodies that arrived; of one type, if one is named."""
+    found = [it.body for it in ear.wait() if isinstance(it.body, dict)]
+    return [it for it in found if kind in ("", it.get("callback_type"))]
