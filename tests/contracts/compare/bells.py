@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 import uuid
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,13 @@ class Bells(Local):
 
     def __init__(self, bug: str = "") -> None:
         self.bug, self.told, self.worlds = bug, list[int](), {"": list[str]()}
+        self.late = list[threading.Timer]()
         super().__init__(_Handler)
 
     def control(self, method: str, path: list[str], body: Any) -> tuple[int, Any]:
-        """As much of a control API as the gate needs: worlds; what rings has rung when a request is answered."""
+        """As much of a control API as the gate needs: worlds, and waiting for bells that ring later."""
+        for sender in self.late if path[-1] == "wait-for-callbacks" else ():
+            sender.join()
         if method == "POST" and path == ["worlds"]:
             name = body.get("name", f"world-{len(self.worlds)}")
             self.worlds[name] = []
@@ -92,7 +96,11 @@ class Bells(Local):
         ring = str(uuid.uuid4())
         wanted = {"deaf": [], "once": bells[:1], "twice": [*bells, *bells[:1]], "backwards": bells[::-1]}
         for url in wanted.get(self.bug, bells):
-            self._send(url, ring, by)
+            if self.bug == "later":
+                self.late.append(threading.Timer(0.1, self._send, (url, ring, by)))
+                self.late[-1].start()
+            else:
+                self._send(url, ring, by)
         for url in bells if self.bug == "busy" else ():
             self._send(url, str(uuid.uuid4()), "a stranger")
         return ring
