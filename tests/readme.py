@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from pathlib import Path
 
 import click
@@ -14,6 +15,10 @@ from contracts import vendors
 from contracts.checks import catalogue
 from contracts.compare.differences import CHECKS as DIFFERENCES
 from contracts.receiver.checks import CATALOGUE as RECEIVER
+from contracts.settings import Settings
+from contracts.swap import portable
+from contracts.swap.stories import Step, found
+from contracts.swap.tales import told_by
 from mockserver.cli import _COMMANDS, bodydouble
 from mockserver.faults import CATALOGUE as FAULTS
 from mockserver.vendor import load_vendor
@@ -107,6 +112,24 @@ def swap() -> str:
     return _table(("area", *(f"{old} → {new}" for old, new in pairs)), table)
 
 
+def stories() -> str:
+    """How each step of the portable stories ended on the mocks, and how many calls it took."""
+    told = {name: told_by(found(portable), Settings(name)) for name in specs.vendors()}
+    rows = []
+    for tellings in zip(*told.values(), strict=True):
+        for steps in zip_longest(*(it.steps for it in tellings)):
+            name = next(it.name for it in steps if it)
+            rows.append((tellings[0].title, name, *(_ended(it) if it else "–" for it in steps)))
+    return _table(("story", "step", *told), rows)
+
+
+def _ended(step: Step) -> str:
+    if step.outcome == "unsupported":
+        return f"unsupported: {step.reason}"
+    calls = f" in {len(step.calls)} calls" if len(step.calls) > 1 else ""
+    return f"{step.outcome}{f': {step.reason}' if step.reason else ''}{calls}"
+
+
 def checks() -> str:
     own = [it for name in specs.vendors() for it in getattr(vendors.module(name, "checks"), "CHECKS", ())]
     # A vendor's check with the id of a general one is that one, held more strictly.
@@ -123,6 +146,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "switches": switches,
     "faults": faults,
     "swap": swap,
+    "stories": stories,
     "operations": operations,
     "checks": checks,
 }

@@ -18,6 +18,7 @@ PICTURES = {
     "exchange": "journal/9",
     "time": "time",
     "callbacks": "callbacks",
+    "swap": "swap?old=vibes&new=accengage&verdict=by+another+way",
 }
 _AUTH = ("VibesUser", "Password123")
 _C, _APP = "/vibes/companies/ABC123", "/vibes/mobile_apps/MyAppId01"
@@ -27,7 +28,7 @@ _JOHN = f"{_C}/mobiledb/persons/5c8a2d0e-6f3b-4b57-9d1e-2f7c4a90b3e1"
 def main() -> None:
     """Write all pictures anew."""
     PLACE.mkdir(parents=True, exist_ok=True)
-    with running(["vibes", "voltmx"]) as url, Receiver(crm=[500, 200, 200, 400, 200]) as crm:
+    with running(["vibes", "voltmx", "accengage"]) as url, Receiver(crm=[500, 200, 200, 400, 200]) as crm:
         with httpx.Client(base_url=url, auth=_AUTH, trust_env=False) as client:
             _traffic(client, crm)
         browser = Chromium()
