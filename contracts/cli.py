@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import click
 import pytest
-from rich.console import Console
 
-import specs
-from contracts import environment, hearing
-from contracts.events import Listener
-from contracts.finding import TargetTrouble, UsageError, Verdict
+from contracts import environment
+from contracts.finding import TargetTrouble, UsageError
 from contracts.gate import TEST_MODULE, Gate, gate
-from contracts.reports.github import GitHub
-from contracts.reports.html import Html
-from contracts.reports.jsonlines import JsonLines
-from contracts.reports.junit import Junit
-from contracts.reports.publish import Publish
-from contracts.reports.terminal import Terminal
+from contracts.options import FILE, check_receiver, end, listeners, named, receiver, reports, timeout, vendor_path
 from contracts.settings import DEFAULT_SEED, Profile, Settings, shard, values_in
-from contracts.target import check_url
-from specs import SpecError
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_DIRECTORY = click.Path(file_okay=False, path_type=Path)
-
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def receiver(command: F) -> F:
-    """The options that say where callbacks arrive."""
-    url = click.option("--callback-url", metavar="URL", help="Where a target's callbacks go: a public URL.")
-    port = click.option(
-        "--callback-port", type=click.IntRange(1, 65535), help="The port here that --callback-url is passed on to."
-    )
-    return url(port(command))
 
 
 @click.command()
 @click.argument("vendor", required=False)
 @click.option("--url", help="Base URL of the implementation to judge. Without it, a mock of our own is started.")
 @click.option("--control", help="URL of the mock behind --url; then worlds, clock and faults are used.")
-@click.option("--spec", "document", type=_FILE, help="An OpenAPI document of your own, in place of VENDOR.")
-@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
+@click.option("--spec", "document", type=FILE, help="An OpenAPI document of your own, in place of VENDOR.")
+@vendor_path
 @click.option("--operation", "operations", multiple=True, help="Only this operationId; may be given again.")
-@click.option("--operations-from", type=_FILE, help="Only the operationIds in this file, one a line; see spec-diff.")
+@click.option("--operations-from", type=FILE, help="Only the operationIds in this file, one a line; see spec-diff.")
 @click.option("--shard", default="1/1", help="i/n: the i-th of n parts, for n machines that share the work.")
 @click.option("--only", multiple=True, help="Only this check; may be given again.")
 @click.option("--skip", multiple=True, help="Not this check; may be given again.")
@@ -64,84 +38,41 @@ def receiver(command: F) -> F:
 @click.option("-n", "processes", type=click.IntRange(min=1), default=1, show_default=True, help="Processes at work.")
 @click.option("--require", type=click.FloatRange(0, 100), help="Percentage of the grid that must be witnessed.")
 @click.option("--allow-writes", is_flag=True, help="Let a target that is no mock be written to.")
-@click.option("--credentials", type=_FILE, help="TOML file with username, password, token or key, and [values].")
-@click.option("--known", type=_FILE, help="TOML file of accepted findings.")
-@click.option(
-    "--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
-    help="Seconds that an answer may take.",
-)  # fmt: skip
+@click.option("--credentials", type=FILE, help="TOML file with username, password, token or key, and [values].")
+@click.option("--known", type=FILE, help="TOML file of accepted findings.")
+@timeout
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most; 0 for no limit.")
 @click.option("--probe-rate", is_flag=True, help="Send bursts that exceed the documented limits of a real target.")
 @receiver
 @click.option("--fail-fast", is_flag=True, help="Stop after the first task with a finding that is not accepted.")
-@click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
-@click.option("--html", type=_FILE, help="Write a page for the browser to this file.")
-@click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
+@reports()
 @click.option("--publish", metavar="URL", help="Show the report in the console of the mock server at this URL.")
-@click.option("--github", is_flag=True, help="Print annotations for GitHub, and append to its step summary.")
 @click.pass_context
 def verify(ctx: click.Context, /, **options: Any) -> None:
     """Check that VENDOR, mock or real, keeps what its spec promises.
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 trouble with the target.
     """
-    reports = {name: options.pop(name) for name in ("junit", "html", "jsonl", "publish", "github")}
-    processes = options.pop("processes")
-    try:
-        settings = _settings(processes=processes, **options)
-        it = gate(settings, tuple(listeners(**reports)))
-        code = _carry_out(it, processes)
-    except UsageError as error:
-        click.echo(f"bodydouble verify: {error}", err=True)
-        code = Verdict.USAGE
-    ctx.exit(code)
+    end(ctx, _verify, **options)
 
 
-def listeners(
-    junit: Path | None, html: Path | None, jsonl: Path | None, github: bool, publish: str | None = None
-) -> Iterator[Listener]:
-    """The reports that the user asked for. Raises UsageError for one that cannot be written."""
-    yield Terminal(Console())
-    files: tuple[tuple[Path | None, Callable[[Path], Listener]], ...] = (
-        (junit, Junit), (html, Html), (jsonl, JsonLines),
-    )  # fmt: skip
-    for path, report in files:
-        if path is not None:
-            _writable(path)
-            yield report(path)
-    if publish is not None:
-        check_url(publish, "the server to publish to")
-        yield Publish(publish)
-    if github:
-        summary = environment.variables().get("GITHUB_STEP_SUMMARY")
-        if summary:
-            _writable(Path(summary))
-        yield GitHub(Path(summary) if summary else None)
-
-
-def _writable(path: Path) -> None:
-    """Raises UsageError before the run, rather than after it, when a report cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+def _verify(
+    processes: int, junit: Path | None, html: Path | None, jsonl: Path | None, publish: str | None, github: bool,
+    **options: Any,
+) -> int:  # fmt: skip
+    settings = _settings(processes=processes, **options)
+    it = gate(settings, tuple(listeners(junit, html, jsonl, github, publish)))
+    return _carry_out(it, processes)
 
 
 def _settings(
     vendor: str | None, document: Path | None, processes: int, operations_from: Path | None, **options: Any
 ) -> Settings:
-    if (vendor is None) == (document is None):
-        raise UsageError(f"name a vendor ({', '.join(specs.vendors())}) or --spec FILE, and not both")
+    vendor = named(vendor, document)
     if options["control"] and not options["url"]:
         raise UsageError("--control goes with --url; without both, a mock of our own is started")
     if document is not None and not options["url"]:
         raise UsageError("--spec goes with --url: a mock that knows nothing but examples has nothing to prove")
-    if document is not None:
-        try:
-            vendor = specs.add_file(document)
-        except SpecError as error:
-            raise UsageError(str(error)) from None
     options["shard"] = shard(options["shard"])
     if operations_from is not None:
         options["operations"] = tuple(dict.fromkeys((*options["operations"], *_operations_in(operations_from))))
@@ -154,23 +85,7 @@ def _settings(
         raise UsageError("--minutes goes with --profile deep")
     for name in ("only", "skip"):
         options[name] = frozenset(options[name])
-    return Settings(vendor=str(vendor), document=document, values=values_in(options["credentials"]), **options)
-
-
-def check_receiver(options: dict[str, Any], processes: int = 1) -> None:
-    """Raises UsageError for a receiver of callbacks that could not be reached, or could not listen."""
-    url, port = options["callback_url"], options["callback_port"]
-    if (url is None) != (port is None):
-        raise UsageError("--callback-url and --callback-port go together: the one is passed on to the other")
-    if url is None:
-        del options["callback_port"]
-        return
-    check_url(url, "the receiver of callbacks")
-    if processes > 1:
-        raise UsageError("--callback-url goes without -n: one process listens at its port")
-    trouble = hearing.trouble(port)
-    if trouble:
-        raise UsageError(f"--callback-port {port}: {trouble}")
+    return Settings(vendor=vendor, document=document, values=values_in(options["credentials"]), **options)
 
 
 def _operations_in(path: Path) -> list[str]:

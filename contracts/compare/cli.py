@@ -10,31 +10,15 @@ from typing import Any, get_args
 import click
 
 from contracts import known, plan
-from contracts.cli import check_receiver, listeners, receiver
 from contracts.compare.differences import CLASSES
 from contracts.compare.session import Session
 from contracts.compare.sides import BASELINE, CANDIDATE, Place, opened
 from contracts.events import Listener
 from contracts.finding import TargetTrouble, UsageError, Verdict
+from contracts.options import FILE, check_receiver, end, listeners, receiver, reports, timeout, tolerance, vendor_path
 from contracts.settings import DEFAULT_SEED, Profile, Settings, spec_of, values_in
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_DIRECTORY = click.Path(file_okay=False, path_type=Path)
 _MOCK = "mock"
-F = Callable[..., Any]
-
-
-def reports(command: F) -> F:
-    """The options that say where reports go, as `verify` has them."""
-    options = (
-        click.option("--junit", type=_FILE, help="Write a JUnit report to this file."),
-        click.option("--html", type=_FILE, help="Write a page for the browser to this file."),
-        click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file."),
-        click.option("--github", is_flag=True, help="Print annotations for GitHub, and append to its step summary."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def place(url: str, control: str | None, credentials: Path | None, option: str) -> Place:
@@ -50,10 +34,10 @@ def place(url: str, control: str | None, credentials: Path | None, option: str) 
 @click.option("--candidate", required=True, help="Base URL of what is held against it, or mock.")
 @click.option("--baseline-control", help="URL of the mock behind --baseline; then its worlds are used.")
 @click.option("--candidate-control", help="URL of the mock behind --candidate; then its worlds are used.")
-@click.option("--baseline-credentials", type=_FILE, help="TOML file with username, password, token or key.")
-@click.option("--candidate-credentials", type=_FILE, help="TOML file with username, password, token or key.")
-@click.option("--values", type=_FILE, help="TOML file whose [values] are examples of parameters that both sides know.")
-@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
+@click.option("--baseline-credentials", type=FILE, help="TOML file with username, password, token or key.")
+@click.option("--candidate-credentials", type=FILE, help="TOML file with username, password, token or key.")
+@click.option("--values", type=FILE, help="TOML file whose [values] are examples of parameters that both sides know.")
+@vendor_path
 @click.option("--operation", "operations", multiple=True, help="Only this operationId; may be given again.")
 @click.option(
     "--profile", type=click.Choice(get_args(Profile)), default="quick", show_default=True,
@@ -68,31 +52,20 @@ def place(url: str, control: str | None, credentials: Path | None, option: str) 
     help="How long deep takes.",
 )
 @click.option("--allow-writes", is_flag=True, help="Let a side that is no mock be written to.")
-@click.option("--known", type=_FILE, help="TOML file of accepted differences.")
-@click.option(
-    "--tolerance", type=click.FloatRange(min=0), default=5.0, show_default=True,
-    help="Seconds by which times in answers may differ.",
-)  # fmt: skip
-@click.option(
-    "--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
-    help="Seconds that an answer may take.",
-)  # fmt: skip
+@click.option("--known", type=FILE, help="TOML file of accepted differences.")
+@tolerance
+@timeout
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most, to each; 0 for no limit.")
 @receiver
 @click.option("--fail-fast", is_flag=True, help="Stop after the first task with a difference that is not accepted.")
-@reports
+@reports()
 @click.pass_context
 def compare(ctx: click.Context, /, **options: Any) -> None:
     """Send the same steps to two implementations of VENDOR, and show what differs.
 
     Exit codes: 0 no difference, 1 differences, 2 wrong usage, 3 trouble with a side.
     """
-    try:
-        code = _carry_out(**options)
-    except UsageError as error:
-        click.echo(f"bodydouble compare: {error}", err=True)
-        code = Verdict.USAGE
-    ctx.exit(code)
+    end(ctx, _carry_out, **options)
 
 
 def _carry_out(

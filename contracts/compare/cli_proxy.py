@@ -16,17 +16,12 @@ import click
 import specs
 from contracts import known, vendors
 from contracts.checks import catalogue
-from contracts.cli import listeners
-from contracts.compare.cli import reports
 from contracts.compare.observer import Observer
 from contracts.compare.proxy import Proxy
 from contracts.compare.record import Recording
 from contracts.finding import UsageError, Verdict
+from contracts.options import FILE, end, listeners, reports, vendor_path
 from contracts.target import check_url
-from specs import SpecError
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
@@ -34,25 +29,20 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--upstream", required=True, help="Base URL of the real vendor.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8081, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
-@click.option("--har", type=_FILE, help="Record to this HAR file, without secrets.")
+@click.option("--har", type=FILE, help="Record to this HAR file, without secrets.")
 @click.option("--keep", default=1 << 20, show_default=True, help="Bytes of a body that are checked and recorded.")
-@click.option("--known", "accepted", type=_FILE, help="TOML file of accepted findings.")
-@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
-@click.option("--ready-file", type=_FILE, help="Written when requests are accepted: url and pid.")
+@click.option("--known", "accepted", type=FILE, help="TOML file of accepted findings.")
+@vendor_path
+@click.option("--ready-file", type=FILE, help="Written when requests are accepted: url and pid.")
 @click.option("--until-eof", is_flag=True, help="Stop when standard input closes: with the parent process.")
-@reports
+@reports()
 @click.pass_context
 def proxy(ctx: click.Context, /, **options: Any) -> None:
     """Forward to VENDOR until stopped, hold what passes against its spec, and record it.
 
     Exit codes, when stopped: 0 clean, 1 findings, 2 wrong usage, 3 nothing could be forwarded.
     """
-    try:
-        code = _carry_out(**options)
-    except (UsageError, SpecError) as error:
-        click.echo(f"bodydouble proxy: {error}", err=True)
-        code = Verdict.USAGE
-    ctx.exit(code)
+    end(ctx, _carry_out, **options)
 
 
 def _carry_out(

@@ -9,52 +9,37 @@ import click
 
 import specs
 from contracts import known
-from contracts.cli import listeners
-from contracts.compare.cli import place, reports
+from contracts.compare.cli import place
 from contracts.compare.differences import CLASSES
 from contracts.compare.replay import TARGET, Replay
 from contracts.compare.sides import opened
-from contracts.finding import TargetTrouble, UsageError, Verdict
+from contracts.finding import TargetTrouble, Verdict
+from contracts.options import FILE, end, listeners, reports, timeout, tolerance, vendor_path
 from contracts.settings import DEFAULT_SEED, Settings, spec_of
-from specs import SpecError
 from specs.paths import vendor_of
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("recording", type=_FILE)
+@click.argument("recording", type=FILE)
 @click.option("--url", default="mock", show_default=True, help="Base URL of the target, or mock.")
 @click.option("--control", help="URL of the mock behind --url; then its clock follows the recording.")
 @click.option("--vendor", help="Whose API was recorded; guessed from the requests if not said.")
-@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
-@click.option("--credentials", type=_FILE, help="TOML file with username, password, token or key for the target.")
+@vendor_path
+@click.option("--credentials", type=FILE, help="TOML file with username, password, token or key for the target.")
 @click.option("--allow-writes", is_flag=True, help="Let a target that is no mock be written to.")
-@click.option("--known", type=_FILE, help="TOML file of accepted differences.")
+@click.option("--known", type=FILE, help="TOML file of accepted differences.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Seed of the mock's world.")
-@click.option(
-    "--tolerance", type=click.FloatRange(min=0), default=5.0, show_default=True,
-    help="Seconds by which times in answers may differ.",
-)  # fmt: skip
-@click.option(
-    "--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
-    help="Seconds that an answer may take.",
-)  # fmt: skip
+@tolerance
+@timeout
 @click.option("--rate", type=click.FloatRange(min=0), help="Requests a second at most; 0 for no limit.")
-@reports
+@reports()
 @click.pass_context
 def replay(ctx: click.Context, /, **options: Any) -> None:
     """Send RECORDING, a HAR file of a proxy or a browser, to a target, and show what it answers otherwise.
 
     Exit codes: 0 no difference, 1 differences, 2 wrong usage or a damaged file, 3 trouble with the target.
     """
-    try:
-        code = _carry_out(**options)
-    except (UsageError, SpecError) as error:
-        click.echo(f"bodydouble replay: {error}", err=True)
-        code = Verdict.USAGE
-    ctx.exit(code)
+    end(ctx, _carry_out, **options)
 
 
 def _carry_out(

@@ -9,35 +9,29 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 import click
-from rich.console import Console
 
 import specs
 from contracts import environment
-from contracts.events import Listener
 from contracts.exchange import Headers
 from contracts.finding import UsageError, Verdict
+from contracts.options import FILE, end, listeners, named, reports, vendor_path
 from contracts.receiver import plan
 from contracts.receiver.callbacks import Callbacks
 from contracts.receiver.event import Events
 from contracts.receiver.run import Run
-from contracts.reports.jsonlines import JsonLines
-from contracts.reports.junit import Junit
-from contracts.reports.terminal import Terminal
 from contracts.secrecy import Mask
 from contracts.settings import DEFAULT_SEED
 from contracts.target import Target
-from specs import Spec, SpecError
+from specs import Spec
 
 _SECRET = re.compile(r"token|key|secret|sig|pass|auth|code", re.IGNORECASE)
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
 @click.argument("vendor", required=False)
 @click.option("--url", required=True, help="Your endpoint, as the vendor would call it.")
-@click.option("--spec", "document", type=_FILE, help="An OpenAPI document of your own, in place of VENDOR.")
-@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
+@click.option("--spec", "document", type=FILE, help="An OpenAPI document of your own, in place of VENDOR.")
+@vendor_path
 @click.option("--callback", "callbacks", multiple=True, help="Only this callback; may be given again.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same deliveries and ids.")
 @click.option(
@@ -47,8 +41,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--max-requests", "most", type=click.IntRange(min=1), default=200, show_default=True, help="Send no more.",
 )  # fmt: skip
-@click.option("--junit", type=_FILE, help="Write a JUnit report to this file.")
-@click.option("--json", "jsonl", type=_FILE, help="Write each event as a line of JSON to this file.")
+@reports("junit", "jsonl")
 @click.pass_context
 def receiver(ctx: click.Context, /, **options: Any) -> None:
     """Check that your webhook endpoint takes what VENDOR documents that it may send.
@@ -56,12 +49,7 @@ def receiver(ctx: click.Context, /, **options: Any) -> None:
     It is sent every callback, odd but valid bodies included, twice, late and out of order, and must answer 2xx in time.
     Nothing malformed is sent. Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 trouble with the endpoint.
     """
-    try:
-        code = _carry_out(**options)
-    except (UsageError, SpecError) as error:
-        click.echo(f"bodydouble receiver: {error}", err=True)
-        code = Verdict.USAGE
-    ctx.exit(code)
+    end(ctx, _carry_out, **options)
 
 
 def _carry_out(
@@ -71,24 +59,21 @@ def _carry_out(
     documented = Callbacks(_spec(vendor, document, vendor_paths))
     chosen = documented.chosen(callbacks)
     base, sent_to, credentials, secrets = _address(url)
-    listeners = _listeners(junit, jsonl)
     # A late answer is waited for, so that it can be told from none.
     with Target(base, seconds=2 * within + 0.5) as target:
         events = Events(documented.spec, sent_to, credentials, environment.dice(seed, "ids"))
         made = plan.make(documented.spec, chosen, events, seed=seed, most=most)
         run = Run(
             documented.spec.vendor, chosen, events, made, target,
-            seed=seed, within=within, mask=Mask(secrets), listeners=listeners,
+            seed=seed, within=within, mask=Mask(secrets), listeners=[*listeners(junit, jsonl=jsonl)],
         )  # fmt: skip
         return run.carry_out()
 
 
 def _spec(vendor: str | None, document: Path | None, vendor_paths: tuple[Path, ...]) -> Spec:
-    if (vendor is None) == (document is None):
-        raise UsageError(f"name a vendor ({', '.join(specs.vendors())}) or --spec FILE, and not both")
     for path in vendor_paths:
         specs.add_place(path)
-    return specs.read(specs.add_file(document) if document is not None else str(vendor))
+    return specs.read(named(vendor, document))
 
 
 def _address(url: str) -> tuple[str, str, Headers, list[str]]:
@@ -106,16 +91,3 @@ def _address(url: str) -> tuple[str, str, Headers, list[str]]:
         headers, secrets = (("Authorization", f"Basic {basic}"),), [*secrets, password, basic]
     base = urlunsplit((parts.scheme, host, parts.path, "", ""))
     return base, urlunsplit((parts.scheme, host, parts.path, parts.query, "")), headers, secrets
-
-
-def _listeners(junit: Path | None, jsonl: Path | None) -> list[Listener]:
-    found: list[Listener] = [Terminal(Console())]
-    for path, report in ((junit, Junit), (jsonl, JsonLines)):
-        if path is not None:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch()
-            except OSError as error:
-                raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-            found.append(report(path))
-    return found

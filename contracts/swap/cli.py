@@ -11,29 +11,27 @@ from rich.console import Console
 
 import specs
 from contracts.finding import TargetTrouble, UsageError, Verdict
+from contracts.options import FILE, vendor_path
 from contracts.settings import DEFAULT_SEED, Settings
 from contracts.swap import pages, portable
 from contracts.swap.stories import found, load
 from contracts.swap.tales import Tale, both
 from specs.swap.matrix import Matrix, compare
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
-
 
 @click.command()
 @click.argument("old", metavar="FROM")
 @click.argument("new", metavar="TO")
-@click.option("--vendor-path", "vendor_paths", multiple=True, type=_DIRECTORY, help="A directory with more vendors.")
-@click.option("--html", type=_FILE, help="Write the matrix as a page for the browser to this file.")
-@click.option("--markdown", type=_FILE, help="Write the matrix as Markdown to this file.")
-@click.option("--json", "jsonfile", type=_FILE, help="Write the matrix as JSON to this file.")
+@vendor_path
+@click.option("--html", type=FILE, help="Write the matrix as a page for the browser to this file.")
+@click.option("--markdown", type=FILE, help="Write the matrix as Markdown to this file.")
+@click.option("--json", "jsonfile", type=FILE, help="Write the matrix as JSON to this file.")
 @click.option("--stories", is_flag=True, help="Tell portable stories on both vendors, and show how each step ended.")
-@click.option("--story", "files", multiple=True, type=_FILE, help="A Python file with stories of your own.")
+@click.option("--story", "files", multiple=True, type=FILE, help="A Python file with stories of your own.")
 @click.option("--from-url", help="Base URL of FROM. Without it, a mock of our own is started.")
 @click.option("--to-url", help="Base URL of TO. Without it, a mock of our own is started.")
 @click.option("--allow-writes", is_flag=True, help="Let a target that is no mock be written to.")
-@click.option("--credentials", type=_FILE, help="TOML file with credentials, a table for each vendor.")
+@click.option("--credentials", type=FILE, help="TOML file with credentials, a table for each vendor.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same ids.")
 @click.pass_context
 def swap(ctx: click.Context, /, old: str, new: str, vendor_paths: tuple[Path, ...], **options: Any) -> None:
