@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from contracts.recorder import Recorder
 from contracts.secrecy import Mask
 from contracts.settings import Settings
 from contracts.target import Target
-from specs import Spec
+from specs import Operation, Spec
 
 C = TypeVar("C", bound=Client)
 _POLITE = 0.5
@@ -92,6 +92,15 @@ class Customers:
         self.target.reachable()
         if self.control:
             self.control.health()
+
+    def lacking(self, operations: Iterable[Operation]) -> list[str]:
+        """Security schemes of operations for which no credentials are known, in alphabetical order."""
+        known = self._credentials or Credentials()
+        if known.login() is not None:
+            return []  # The target is going to be asked for what is missing.
+        closed = (it for it in operations if it.security and () not in it.security)
+        wanted = (it.security for it in closed if known.headers(it, self._spec, None) is None)
+        return sorted({" or ".join(name for way in ways for name in way) for ways in wanted})
 
     def close(self) -> None:
         """Give back what is left of worlds, and close all connections."""

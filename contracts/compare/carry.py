@@ -11,8 +11,8 @@ import orjson
 
 from contracts.client import Client, Which
 from contracts.compare.ids import Ids
+from contracts.credentials import Credentials
 from contracts.exchange import Headers, Request
-from contracts.finding import NotProvokable
 from specs import Operation
 from specs.codecs import is_json
 
@@ -44,11 +44,15 @@ def authorized(request: Request, baseline: Headers, candidate: Headers) -> Reque
 
 
 def credentials(client: Client, operation: Operation, which: Which, body: bytes | None) -> Headers:
-    """The headers that a client authorizes itself with; none when it knows no credentials."""
-    try:
-        return tuple(client.authorization(operation, which, body).items())
-    except NotProvokable:
-        return ()
+    """The headers that a client authorizes itself with. Raises NotProvokable when it knows no credentials."""
+    return tuple(client.authorization(operation, which, body).items())
+
+
+def acting(who: Credentials, ids: Ids) -> Credentials:
+    """Somebody whom the baseline knows, by the credentials that the candidate gave the same one."""
+    known = {name: getattr(who, name) for name in ("username", "password", "token", "key")}
+    theirs: dict[str, Any] = {name: ids.stands_for(value) for name, value in known.items() if value}
+    return replace(who, **{name: value for name, value in theirs.items() if value})
 
 
 def said(request: Request, base: str) -> Iterator[Any]:

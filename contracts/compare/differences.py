@@ -42,6 +42,9 @@ _ORDER = re.compile(
     r"\b(?:oldest|newest|latest|earliest|most recent|sorted|ordered|ascending|descending|in (?:the )?order)\b",
     re.IGNORECASE,
 )
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CREATED = 201
+_NULL = "null null at "
 _ABOUT_DATA = (403, 404, 409, 410)
 _VARYING = re.compile(r"items \[.* at |\d+|'[^']*'|\"[^\"]*\"", re.DOTALL)
 
@@ -76,7 +79,8 @@ class Comparison:
 
     Where both sides begin with the same data, `mark` is None. Else it is a text that the sequence puts into all that it
     makes up, and what a request about anything else leads to may differ because the data do: that is left out, and
-    counted in `left_out` by operation.
+    counted in `left_out` by operation. Rows that such a request reads are different things on either side, so no id of
+    one stands for an id of the other.
     """
 
     def __init__(
@@ -85,23 +89,29 @@ class Comparison:
     ) -> None:  # fmt: skip
         self._spec, self.ids, self.mark = spec, ids, mark
         self.values = Values(ids, clocks, bases, _paths(spec).leads)
+        self._others = Values(Ids(), clocks, bases, _paths(spec).leads)
+        self._made = set[str]()
         self.left_out: Counter[str] = Counter() if left_out is None else left_out
 
     def differences(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
         """What differs, the gravest first; of two answers with different statuses nothing else is compared."""
-        strange = self.mark is not None and not self._is_ours(baseline)
-        found = self._all(baseline, candidate)
+        strange = not self.owns([*carry.said(baseline.request, baseline.base)])
+        made = not strange or baseline.status == candidate.status == _CREATED
+        self.ids.made = self._made if made and self.mark is not None else None
+        reads = baseline.request.method in _READS
+        found = self._all(baseline, candidate, self._others if strange and reads else self.values)
         kept = [it for it in found if not (strange and _may_be_data(it, baseline, candidate))]
         if len(kept) < len(found):
             self.left_out[baseline.operation] += 1
         return kept
 
-    def _is_ours(self, baseline: Exchange) -> bool:
-        """Whether a request is about what its own sequence has made."""
-        leaves = [str(leaf) for leaf in ids_module.leaves([*carry.said(baseline.request, baseline.base)])]
-        return any(str(self.mark) in leaf or self.ids.stands_for(leaf) for leaf in leaves)
+    def owns(self, said: Any) -> bool:
+        """Whether a request that says this is about what its own sequence has made."""
+        return self.mark is None or any(
+            self.mark in leaf or leaf in self._made for leaf in map(str, ids_module.leaves(said))
+        )
 
-    def _all(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
+    def _all(self, baseline: Exchange, candidate: Exchange, values: Values) -> list[Difference]:
         name = baseline.operation
         one, other = baseline.response, candidate.response
         if one is None or other is None:
@@ -111,9 +121,11 @@ class Comparison:
         if one.status != other.status:
             place = f"status {one.status} {other.status}"
             return [Difference(STATUS, name, place, _told(baseline), _told(candidate))]
-        return [*self._answers(self._spec.operations[name], one, other)]
+        return [*self._answers(self._spec.operations[name], one, other, values)]
 
-    def _answers(self, operation: Operation, one: Response, other: Response) -> Iterator[Difference]:
+    def _answers(
+        self, operation: Operation, one: Response, other: Response, values: Values
+    ) -> Iterator[Difference]:  # fmt: skip
         at = str(one.status)
         first, second = one.media_type if one.body else None, other.media_type if other.body else None
         if bool(one.body) != bool(other.body):
@@ -121,10 +133,12 @@ class Comparison:
         elif first != second:
             yield Difference(MEDIA_TYPE, operation.id, f"{at} media type", str(first), str(second))
         elif one.body:
-            yield from self._bodies(operation, one, other)
-        yield from self._headers(operation, one, other)
+            yield from self._bodies(operation, one, other, values)
+        yield from self._headers(operation, one, other, values)
 
-    def _bodies(self, operation: Operation, one: Response, other: Response) -> Iterator[Difference]:
+    def _bodies(
+        self, operation: Operation, one: Response, other: Response, values: Values
+    ) -> Iterator[Difference]:  # fmt: skip
         at = str(one.status)
         (first, why), (second, why_not) = (self._decoded(operation, it) for it in (one, other))
         reasons = (why, why_not)
@@ -135,7 +149,7 @@ class Comparison:
                     for reason, it in zip(reasons, (one, other), strict=True)]  # fmt: skip
             yield Difference(SHAPE, operation.id, f"{at} body", *told)
             return
-        for apart in self.values.apart(first, second, _ordered(operation, one.status)):
+        for apart in values.apart(first, second, _ordered(operation, one.status)):
             yield _difference(operation, at, apart)
 
     def _decoded(self, operation: Operation, response: Response) -> tuple[Any, str]:
@@ -147,19 +161,22 @@ class Comparison:
         except Undecodable as error:
             return None, f"cannot be read ({error})"
 
-    def _headers(self, operation: Operation, one: Response, other: Response) -> Iterator[Difference]:
+    def _headers(
+        self, operation: Operation, one: Response, other: Response, values: Values
+    ) -> Iterator[Difference]:  # fmt: skip
         documented = operation.response(one.status)
         names = dict.fromkeys((*(name.lower() for name in (documented.headers if documented else ())), *_HEADERS))
         for name in names:
             first, second = one.header(name), other.header(name)
             where = f"{one.status} {name}"
-            if self._differ(name, first, second):
+            if _differ(name, first, second, values):
                 yield Difference(HEADERS, operation.id, where, _header(name, first), _header(name, second))
 
-    def _differ(self, name: str, first: str | None, second: str | None) -> bool:
-        if first is None or second is None:
-            return first is not second
-        return not _COUNTING.search(name) and bool(self.values.apart(first, second, True, name))
+
+def _differ(name: str, first: str | None, second: str | None, values: Values) -> bool:
+    if first is None or second is None:
+        return first is not second
+    return not _COUNTING.search(name) and bool(values.apart(first, second, True, name))
 
 
 @lru_cache(maxsize=8)
@@ -179,7 +196,10 @@ def _may_be_data(difference: Difference, baseline: Exchange, candidate: Exchange
     """Whether a difference between two answers may come from what the two sides had stored before."""
     statuses = (baseline.status, candidate.status)
     known = any(status < 400 or status in _ABOUT_DATA for status in statuses) and max(statuses) < 500
-    return known and difference.check in (STATUS, VALUES, EFFECT)
+    unset = difference.check == SHAPE and any(
+        it.startswith(_NULL) for it in (difference.baseline, difference.candidate)
+    )
+    return known and (unset or difference.check in (STATUS, VALUES, EFFECT))
 
 
 def _ordered(operation: Operation, status: int) -> bool:

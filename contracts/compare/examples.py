@@ -19,6 +19,7 @@ from contracts.machines.sender import Answer
 from specs import Operation, Spec
 from specs.codecs import is_json
 
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REMEMBERED = 8
 _FORMS = ("plain", "plain", "spaced", "extended")
 
@@ -32,6 +33,7 @@ def machine(spec: Spec, operations: Iterable[str]) -> type[Machine]:
 
         def begin(self) -> None:
             self.seen: dict[str, list[Any]] = {}
+            self.made: dict[str, list[Any]] = {}
 
         @rule(
             name=st.sampled_from(chosen), kind=st.integers(0, 3), pick=st.integers(0, 7), every=st.booleans(),
@@ -47,10 +49,12 @@ def machine(spec: Spec, operations: Iterable[str]) -> type[Machine]:
             self._remember(operation, self.call(name, **request))
 
         def _recalled(self, operation: Operation, recall: int) -> dict[str, Any]:
-            """Parameters as earlier answers had them, where they had any."""
+            """Parameters as earlier answers had them, where they had any. What a side that is no mock only listed may
+            be somebody's, and is not written to."""
             found: dict[str, Any] = {}
+            shown = self.seen if operation.method in _READS or self.sender.has_world else self.made
             for parameter in operation.parameters:
-                known = self.seen.get(f"{operation.id} {parameter.name}") or self.seen.get(parameter.name)
+                known = shown.get(f"{operation.id} {parameter.name}") or shown.get(parameter.name)
                 if known and recall and parameter.place in ("path", "query"):
                     found[parameter.name] = known[-1 - recall % len(known)]
             return found
@@ -59,15 +63,16 @@ def machine(spec: Spec, operations: Iterable[str]) -> type[Machine]:
             documented = operation.response(answer.status)
             for link in documented.links.values() if documented else ():
                 for name, expression in link.get("parameters", {}).items():
-                    self._keep(f"{link.get('operationId')} {name}", _found(answer.value, str(expression)))
+                    self._keep(operation, f"{link.get('operationId')} {name}", _found(answer.value, str(expression)))
             for name, value in _ids(answer.value):
-                self._keep(name, value)
+                self._keep(operation, name, value)
 
-        def _keep(self, name: str, value: Any) -> None:
-            known = self.seen.setdefault(name, [])
-            if isinstance(value, str | int) and value != "" and value not in known:
-                known.append(value)
-                del known[:-_REMEMBERED]
+        def _keep(self, operation: Operation, name: str, value: Any) -> None:
+            for kept in (self.seen,) if operation.method in _READS else (self.seen, self.made):
+                known = kept.setdefault(name, [])
+                if isinstance(value, str | int) and value != "" and value not in known:
+                    known.append(value)
+                    del known[:-_REMEMBERED]
 
     Examples.operations = chosen
     return Examples

@@ -62,6 +62,8 @@ class Ids:
     def __init__(self, most: int = _MOST) -> None:
         self._forth, self._back, self._said = _Newest(most), _Newest(most), _Newest(most)
         self._moved = False
+        self.made: set[str] | None = None
+        """Where the baseline's ids are kept that are learned, and were not said; None when nobody wants to know."""
 
     def say(self, value: Any) -> None:
         """Note all that a request says."""
@@ -77,6 +79,8 @@ class Ids:
             return False
         self._forth[one], self._back[other] = other, one
         self._moved = self._moved or one != other
+        if self.made is not None and one not in self._said:
+            self.made.add(one)
         return True
 
     def stands_for(self, baseline: Scalar) -> str | None:

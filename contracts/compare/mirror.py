@@ -90,6 +90,10 @@ class Mirror(Client):
         self._ear = ears.url
         return ears
 
+    def spare(self, operation: Operation) -> None:
+        super().spare(operation)
+        self.other.spare(operation)
+
     def authorization(self, operation: Operation, which: Which, body: bytes | None) -> dict[str, str]:
         """As the customer's; remembered, for a recipe may change some of it before it sends the request."""
         headers = super().authorization(operation, which, body)
@@ -97,23 +101,28 @@ class Mirror(Client):
         return headers
 
     def send(self, operation_id: str, request: Request, credentials: str = "right") -> Exchange:
-        """Send a request to both sides. Raises Diverged when they cannot go on."""
+        """Send a request to both sides. Raises Diverged when they cannot go on, NotProvokable when the candidate lacks
+        credentials that the baseline has."""
         operation = self.spec.operations[operation_id]
         which, ours = self._claimed
         acting = None if self.credentials is self.own else self.credentials
         self.done.append(Asked(operation_id, self.base, request, credentials, self._claimed, acting, self._ear))
         other, ids = self.other, self.comparison.ids
-        other.asked, theirs = self.asked, other.credentials
+        other.asked, own = self.asked, other.credentials
         if acting is not None:
-            other.credentials = acting  # The recipe acts as somebody else.
-        twin = carry.carried(request, self.base, other.base, ids)
-        twin = carry.authorized(twin, ours, carry.credentials(other, operation, which, twin.body))
-        ids.say(list(carry.said(request, self.base)))
-        first = partial(super().send, operation_id, request, credentials)
-        second = partial(other.send, operation_id, twin, credentials)
-        # In worlds of its own a recipe that is told to come again wants to be: that is what it compares.
-        baseline, candidate = (first(), second()) if self.has_world else (patient(self, first), patient(other, second))
-        other.credentials = theirs
+            other.credentials = carry.acting(acting, ids)  # The recipe acts as somebody else.
+        try:
+            twin = carry.carried(request, self.base, other.base, ids)
+            theirs = carry.credentials(other, operation, which, twin.body) if ours else ()
+            twin = carry.authorized(twin, ours, theirs)
+            ids.say(list(carry.said(request, self.base)))
+            first = partial(super().send, operation_id, request, credentials)
+            second = partial(other.send, operation_id, twin, credentials)
+            # In worlds of its own a recipe that is told to come again wants to be: that is what it compares.
+            lone = not self.has_world
+            baseline, candidate = (patient(self, first), patient(other, second)) if lone else (first(), second())
+        finally:
+            other.credentials = own
         if not self.told(self, (baseline, candidate)):
             raise Diverged
         return baseline

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import hypothesis
 
 from contracts.client import Client
+from contracts.compare import carry
 from contracts.compare.differences import ANSWER, EFFECT, STATUS, VALUES, Comparison, Difference
 from contracts.compare.ids import Ids
 from contracts.compare.patience import limited_alone, patient
@@ -115,10 +116,13 @@ class Pair:
     def both(self, operation_id: str, by: Credentials | None, request: dict[str, Any], looking: bool) -> Both:
         """Send one request to both sides, and keep in `found` what differs."""
         comparison = self._comparison
+        if not comparison.owns(request):  # What the sequence did not make may be somebody's.
+            for client in (self.baseline, self.candidate):
+                client.spare(self.spec.operations[operation_id])
         carried = comparison.ids.carried(request)
         comparison.ids.say(request)
         baseline = _called(self.baseline, by, operation_id, request)
-        candidate = _called(self.candidate, by, operation_id, carried)
+        candidate = _called(self.candidate, by and carry.acting(by, comparison.ids), operation_id, carried)
         comparison.ids.say(baseline.request.url.removeprefix(baseline.base).split("?")[0].split("/"))
         side = limited_alone(baseline, candidate)
         if side:

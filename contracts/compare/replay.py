@@ -114,9 +114,9 @@ class Replay:
         which = _credentials(entry, operation, self._spec, client)
         twin = carry.carried(baseline.request, baseline.base, client.base, self._ids)
         token = self._tokens.header(operation, twin, client.base) if which == "right" else {}
-        twin = _authorized(client, twin, operation, which, token)
         self._ids.say(list(carry.said(baseline.request, baseline.base)))
         try:
+            twin = _authorized(client, twin, operation, which, token)
             candidate = patient(client, lambda: client.send(operation.id, twin, which), _LONGEST_WAIT)
         except NotProvokable as reason:
             self._left_out[str(reason)] += 1
@@ -249,8 +249,17 @@ def _credentials(entry: Entry, operation: Operation, spec: Spec, client: Client)
 
 
 def _authorized(client: Client, request: Request, operation: Operation, which: Which, token: dict[str, str]) -> Request:
-    """The request with our credentials, and the token that the target gave, in place of the recorded ones."""
-    ours = tuple({**dict(carry.credentials(client, operation, which, request.body)), **token}.items())
+    """The request with our credentials, and the token that the target gave, in place of the recorded ones.
+
+    Raises NotProvokable when there are neither.
+    """
+    try:
+        known = dict(carry.credentials(client, operation, which, request.body))
+    except NotProvokable:
+        if not token:
+            raise
+        known = {}
+    ours = tuple({**known, **token}.items())
     names = {*secret_headers(operation, client.spec)}
     if not ours:
         return request

@@ -78,9 +78,11 @@ class Session:
         machines = self._machines()
         tasks = len(self._plan.recipes) + len(machines) + 1
         self._tell(RunStarted(self._spec.vendor, self._shown, self._settings.seed, self._settings.profile, tasks))
-        for run in self._sides:
+        for name, run in zip((BASELINE, CANDIDATE), self._sides, strict=True):
             if reason := run.untried(self._plan.operations):
                 self.note(reason)
+            for scheme in run.customers.lacking(self._spec.operations[it] for it in self._plan.operations):
+                self.note(f"the {name}: no credentials known for {scheme}, so what needs them is left out")
         try:
             with environment.stoppable(), steady.draws():
                 for name, kind, operation, act in self._tasks(machines):

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,:](\d{1,9}))?)? ?(Z|z|UTC|GMT|[+-]\d\d:?\d\d)? ?"
 )
+# As Volt MX writes them: 06/20/2016 11:03:15 AM IST. Two in one zone can be compared, whatever the zone is.
+_AMERICAN = re.compile(r"(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d) ([AP])M ([A-Z]{2,5})")
 _HTTP = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 _NAMED = re.compile(r"(?:_at|_on|time|timestamp|date|expires|expiry|[a-z](?:At|On|Time|Date))$")
 _FRACTION = re.compile(r"[.,]9+")
@@ -18,9 +20,16 @@ _SECONDS, _MILLISECONDS = range(10**9, 10**10), range(10**12, 10**13)
 
 
 def moment(text: str) -> float | None:
-    """Seconds since 1970 of a time in ISO 8601, loosely, or as HTTP writes it; None for other text."""
+    """Seconds since 1970 of a time in ISO 8601, loosely, as HTTP writes it, or as Americans do; None for other text.
+
+    A zone that is known by its letters alone is read as UTC.
+    """
     found = _TIME.fullmatch(text)
     try:
+        if american := _AMERICAN.fullmatch(text):
+            month, day, year, hour, minute, second = map(int, american.groups()[:6])
+            hour = hour % 12 + (12 if american[7] == "P" else 0)
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
         if found is None:
             return parsedate_to_datetime(text).timestamp() if _HTTP.fullmatch(text) else None
         year, month, day, hour, minute = map(int, found.group(1, 2, 3, 4, 5))
@@ -40,7 +49,7 @@ def stamp(name: str, value: int | float) -> float | None:
 
 def form(text: str) -> str:
     """How a time is written: the same for two times in one format."""
-    return _FRACTION.sub(".9", re.sub(r"\d", "9", text))
+    return _FRACTION.sub(".9", re.sub(r"\d|[AP](?=M )", "9", text))
 
 
 @dataclass(frozen=True, slots=True)

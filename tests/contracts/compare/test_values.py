@@ -70,6 +70,9 @@ DIFFERENT = [
         id="a URL of something else",
     ),
     pytest.param({"at": "2026-01-31T08:00:00Z"}, {"at": "2026-01-31T09:00:00Z"}, "value /at", id="an hour apart"),
+    pytest.param(
+        {"on": "01/31/2026 11:59:59 AM UTC"}, {"on": "01/31/2026 12:59:59 PM UTC"}, "value /on", id="an hour, American"
+    ),
     pytest.param({"at": "2026-01-31T08:00:00Z"}, {"at": "2026-01-31 08:00:00"}, "value /at", id="written otherwise"),
 ]
 
@@ -103,6 +106,7 @@ def test_clocks_that_are_apart_are_not_held_against_times() -> None:
     ("text", "seconds"),
     [
         ("1970-01-01T00:01:00Z", 60.0), ("1970-01-01 01:01:00 +01:00", 60.0), ("1970-01-01T00:01:00.500Z", 60.5),
+        ("01/01/1970 12:01:00 AM UTC", 60.0), ("01/02/1970 01:00:00 PM IST", 133200.0), ("01/01/1970 0:01 AM", None),
         ("Thu, 01 Jan 1970 00:01:00 GMT", 60.0), ("1970-13-01T00:01:00Z", None), ("12345", None), ("soon", None),
     ],
 )  # fmt: skip
