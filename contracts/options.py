@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 vendor_path = click.option(
-    "--vendor-path", "vendor_paths", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    "--vendor-path", "vendor_paths", multiple=True, type=click.Path(file_okay=False, path_type=Path),
     help="A directory with more vendors.",
 )  # fmt: skip
 timeout = click.option(

@@ -142,7 +142,8 @@ def _check_version(document: Any, path: Path) -> None:
 def add_place(directory: Path) -> None:
     """Look for vendors in a directory of the user's too. Raises SpecError when it holds no `specs/*.yaml`."""
     if not any((directory / "specs").glob("*.yaml")):
-        raise SpecError(f"{directory} has no specs/*.yaml, so no vendor to add")
+        missing = "" if directory.is_dir() else "does not exist: it "
+        raise SpecError(f"{directory} {missing}has no specs/*.yaml, so no vendor to add")
     directory = directory.absolute()
     if directory not in _places:
         _places.append(directory)
