@@ -31,7 +31,6 @@ CHECK = "links-lead"
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH"})
 # A list that is asked for without the filter that it wants is there.
 _NOT_THERE = frozenset({404, 405, 410})
-_EACH = 2
 
 Readers = list[tuple[re.Pattern[str], Operation]]
 # What is read where, by the number of slashes in the path; paths without parameters first.
@@ -104,10 +103,11 @@ def _follow(client: Client, operation: Operation, links: list[Way]) -> None:
         raise NotProvokable(f"its example is answered {exchange.status} here")
     followed: dict[str, Exchange] = {}
     for way in links:
-        for holder in [*at(answer, way[:-1])][:_EACH]:
-            address = holder.get(way[-1])
-            if isinstance(address, str):
-                _lead(client, address, way, holder, followed)
+        # One row of a list stands for all.
+        holder = next(at(answer, way[:-1]), {})
+        address = holder.get(way[-1])
+        if isinstance(address, str):
+            _lead(client, address, way, holder, followed)
 
 
 def _lead(client: Client, address: str, way: Way, holder: dict[str, Any], followed: dict[str, Exchange]) -> None:

@@ -1,4 +1,5 @@
-"""`rate-limit`: the whole budget of a class is granted to each API user, and not more; a call over it changes nothing.
+"""`rate-limit`: the whole budget of a class is granted to each API user, and not more; other classes have budgets of
+their own, and a call over it changes nothing.
 
 That a refused call changed nothing shows when it is made again after a rest: it is answered as in a world in which it
 was never refused. What was added would be met then, and what was removed would be missing.
@@ -67,6 +68,7 @@ def _over_the_rate(
             status = _status(client, operation, kind)
             client.expect(status == 429, CHECK, f"429 after {budget.requests} requests of its class")
     _another_user(client, spender)
+    _another_class(client, budget)
     client.world.advance(budget.seconds)
     rested = client.call(spender.id, every=True)
     client.expect(rested.status != 429, CHECK, f"new requests after {budget.seconds:g} s")
@@ -102,10 +104,21 @@ def _status(client: Client, operation: Operation, kind: str | None) -> int:
 
 
 def _another_user(client: Client, operation: Operation) -> None:
+    """A stranger, and somebody else of the same account."""
     own: Any = vendors.module(client.spec.vendor, "target")
     stranger, values = getattr(own, "STRANGER", None), getattr(own, "STRANGER_VALUES", {})
-    if isinstance(stranger, Credentials) and operation.security:
-        there = client.acting(stranger)
-        known = {it.name: values[it.name] for it in operation.parameters if it.name in values}
-        status = there.call(operation.id, every=True, parameters=known).status
-        there.expect(status != 429, CHECK, "a budget of one's own for each API user")
+    for user, led in ((stranger, values), (getattr(own, "COLLEAGUE", None), {})):
+        if isinstance(user, Credentials) and operation.security:
+            there = client.acting(user)
+            known = {it.name: led[it.name] for it in operation.parameters if it.name in led}
+            status = there.call(operation.id, every=True, parameters=known).status
+            there.expect(status != 429, CHECK, "a budget of one's own for each API user")
+
+
+def _another_class(client: Client, spent: RateClass) -> None:
+    """What is of another class has a budget of its own."""
+    for budget in client.spec.rate_classes.values():
+        other = next(iter(_of(client.spec.operations.values(), budget)), None)
+        if other is not None and budget.name != spent.name:
+            status = client.call(other.id, every=True).status
+            client.expect(status != 429, CHECK, f"a budget of its own for the class {budget.name}")

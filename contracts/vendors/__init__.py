@@ -8,8 +8,9 @@ A vendor's folder here, or in `contracts/vendors/` of a directory that the user 
 - `stories.py`: `ADAPTER`, the vendor by the neutral interface of stories (see `contracts.swap.adapter`);
 - `machine.py`: `MACHINES`, a tuple of Machine (see `contracts.machines`);
 - `target.py`: `CREDENTIALS`, the documented default ones of a mock; `EXPIRED` and `STRANGER`, other ones that a mock
-  knows (see `contracts.provocations.accounts`); `PAYLOAD`, members of bodies that hold credentials
-  (see `contracts.payload`); `code_in_body`, where a status may stand in the body alone (see `contracts.reading`).
+  knows (see `contracts.provocations.accounts`), and `COLLEAGUE`, another user of the same account; `PAYLOAD`, members
+  of bodies that hold credentials (see `contracts.payload`); `code_in_body`, where a status may stand in the body alone
+  (see `contracts.reading`).
 """
 
 from __future__ import annotations

@@ -38,6 +38,26 @@ def _messages(client: Client) -> list[Any]:
     return [it.get("message") for it in errors if isinstance(it, dict)]
 
 
+def _names(client: Client, made: dict[str, Any], campaign: str) -> None:
+    """8.2: who takes part, and in what."""
+    person = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A")) or {}
+    through = client.value(client.call(GET, acquisition_id=campaign)) or {}
+    whom, what = made.get("person") or {}, made.get("acquisition_campaign") or {}
+    seen = [whom.get("id"), whom.get("external_id"), (whom.get("mobile_phone") or {}).get("mdn"), what.get("id")]
+    wanted = [person.get("person_id"), "EXT-A", "2995550171", campaign]
+    client.expect(seen == wanted, "read-your-write", f"the person and the campaign {wanted}", made)
+    same = what.get("description") == through.get("description")
+    client.expect(same, "read-your-write", f"the description {through.get('description')}", made)
+
+
+def _subscribed(client: Client, key: str, campaign: str) -> None:
+    """One subscription, which says through which campaign it came (as the samples of the CRM page do)."""
+    found = rows(client, LIST, person_key=key)
+    client.expect(lists_of(found) == [ITS_LIST], "read-your-write", "one subscription", found)
+    through = [(it.get("acquisition_campaign") or {}).get("id") for it in found]
+    client.expect(through == [campaign], "read-your-write", f"the campaign {campaign}", through)
+
+
 @recipe(ADD, 201)
 @recipe(ADD, 200)
 @recipe(PENDING, 200)
@@ -47,13 +67,22 @@ def asked_twice(client: Client) -> None:
     made = _join(client)
     got(client, 201, "provokes", "somebody new")
     client.expect(made.get("status") == "PENDING", "read-your-write", "PENDING")
+    _names(client, made, ASKS)
+    later = str(made.get("expire_date")) > str(made.get("participation_date"))
+    client.expect(later, "read-your-write", "an expire_date after the participation_date", made)
     again = _join(client)
     got(client, 200, "idempotent-retry", "somebody who is pending")
     client.expect(again == made, "idempotent-retry", f"the same participation: {made}")
     key = _key(client)
     for operation in (PENDING, PENDING_TOO):
         client.expect(rows(client, operation, person_key=key) == [made], "read-your-write", "the one that is pending")
-    client.expect(rows(client, FIND, mdn="2995550171") == [made], "read-your-write", "the participation, by the MDN")
+    _join(client, {"mobile_phone": {"mdn": "2995550172"}})
+    filters: tuple[dict[str, Any], ...] = ({"mdn": "2995550171"}, {"external_person_id": "EXT-A"},
+                                           {"person_id": (made.get("person") or {}).get("id")})  # fmt: skip
+    for one in filters:
+        found = rows(client, FIND, **one)
+        client.expect(found == [made], "read-your-write", f"the participation, alone, by {one}", found)
+    client.expect(rows(client, FIND, mdn="2995550173") == [], "read-your-write", "nobody by a number of nobody")
     client.expect(made in rows(client, FIND), "read-your-write", "the participation among all")
     client.expect(not rows(client, LIST, person_key=key), "read-your-write", "no subscription yet")
 
@@ -67,7 +96,7 @@ def asked_and_confirmed(client: Client) -> None:
     key = _key(client)
     client.expect(not rows(client, PENDING, person_key=key), "counts-add-up", "nothing pending after a Yes")
     client.expect(rows(client, FIND) == [], "counts-add-up", "nobody pending in the campaign after a Yes")
-    client.expect(lists_of(rows(client, LIST, person_key=key)) == [ITS_LIST], "read-your-write", "one subscription")
+    _subscribed(client, key, ASKS)
     _join(client)
     got(client, 409, "provokes", "somebody who is on the list")
 
@@ -94,8 +123,9 @@ def confirmed_by_itself(client: Client) -> None:
         made = _join(client, acquisition_id=CONFIRMS)
         got(client, 201, "provokes", "a campaign that confirms by itself")
         client.expect(made.get("status") == "SUBSCRIBED", "read-your-write", "SUBSCRIBED")
+        _names(client, made, CONFIRMS)
         key = _key(client)
-        client.expect(lists_of(rows(client, LIST, person_key=key)) == [ITS_LIST], "read-your-write", "one subscription")
+        _subscribed(client, key, CONFIRMS)
         _join(client, acquisition_id=ASKS)
         got(client, 409, "provokes", "another campaign of the same list")
         client.call(REMOVE, person_key=key, subscription_list_id=ITS_LIST)
@@ -107,7 +137,8 @@ def what_is_not_given_stays(client: Client) -> None:
     phone: dict[str, Any] = {"mobile_phone": {"mdn": "2995551234"}}
     name: dict[str, Any] = {"external_person_id": "EXT542342"}
     before = client.value(client.call(persons.GET)) or {}
-    for given in (phone, name, {**phone, "custom_fields": {"first_name": "Jack", "birth_date": None}}):
+    number: dict[str, Any] = {"person_id": before.get("person_id")}
+    for given in (phone, name, number, {**phone, "custom_fields": {"first_name": "Jack", "birth_date": None}}):
         _join(client, given)
         client.expect(client.sent[-1].status in (200, 201), "provokes", "success for somebody who is not on the list")
         after = client.value(client.call(persons.GET)) or {}
@@ -264,3 +295,14 @@ def no_answer_is_not_told_of(client: Client) -> None:
 def a_campaign_that_confirms_by_itself_changes_nobody(client: Client) -> None:
     """8.3: added, and on the list."""
     _answered(client, [("ack_participant_added", "CONFIRMED"), ("subscription_added", None)], CONFIRMS)
+
+
+@recipe(LISTED, 200)
+def no_more_than_fifty_campaigns(client: Client) -> None:
+    """2.8 and 8.3: of those that are active."""
+    model = next(it for it in client.world.state("vibes", "acquisition_campaigns") if it["acquisition_id"] == ASKS)
+    for number in range(51):
+        key = f"gate{number}"
+        client.world.put("vibes", "acquisition_campaigns", key, {**model, "acquisition_id": key})
+    count = len(rows(client, LISTED))
+    client.expect(count == 50, "counts-add-up", "fifty of more than that", count)

@@ -8,7 +8,7 @@ from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.recipes import got, recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
-from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, FREE_LIST, PUT, REMOVE
+from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, FREE_LIST, PUT, REMOVE, rows
 from contracts.vendors.vibes.target import OTHER_COMPANY
 
 LIST, SCHEDULE, GET = "broadcasts.list_broadcasts", "broadcasts.schedule_broadcast", "broadcasts.get_broadcast"
@@ -67,6 +67,10 @@ def scheduled_ones_are_read_back(client: Client) -> None:
     broadcast = schedule(client)
     client.expect(broadcast.get("status") == "scheduled", "provokes", "a status of scheduled")
     client.expect(broadcast.get("delivery") == {}, "read-your-write", "no delivery yet")
+    client.expect(broadcast.get("created_by_application") == "api", "read-your-write", "that it was made by the API")
+    targeting = {"channel": "sms", "shorten_urls": True, "filters": [], **client.example(SCHEDULE)["targeting"]}
+    seen = {name: (broadcast.get("targeting") or {}).get(name) for name in targeting}
+    client.expect(seen == targeting, "read-your-write", f"the targeting with its defaults: {targeting}", seen)
     client.expect(read(client, broadcast) == broadcast, "read-your-write", f"the broadcast as made: {broadcast}")
     client.expect(
         broadcast in (client.value(client.call(LIST)) or []), "read-your-write", "it among the scheduled ones"
@@ -116,6 +120,8 @@ def sent_on_the_clock(client: Client) -> None:
     for _ in range(4):
         found = read(client, broadcast)
         seen.append(found.get("status"))
+        done = "enqueue_completed_date" in (found.get("delivery") or {})
+        client.expect(done == (seen[-1] in ENDED), "read-your-write", "a date of its end once it has ended", found)
         client.world.advance(LONG / 3)
     client.expect(seen[-1] == "sent", "provokes", "a broadcast that is sent in the end", seen)
     client.expect(
@@ -124,6 +130,8 @@ def sent_on_the_clock(client: Client) -> None:
     delivery = found.get("delivery") or {}
     names = {"send_start_date", "enqueue_completed_date", "recipient_count"}
     client.expect(names <= delivery.keys(), "read-your-write", f"a delivery with {sorted(names)}", delivery)
+    in_order = str(delivery.get("send_start_date")) <= str(delivery.get("enqueue_completed_date"))
+    client.expect(in_order, "read-your-write", "an end after the start", delivery)
 
 
 @recipe(UPDATE, 200, frozen_at="2026-01-31T08:00:00Z")
@@ -224,3 +232,86 @@ def cancelled_before_and_after_it_began(client: Client) -> None:
         client.expect(answer.get("status") == status, "read-your-write", f"a status of {status}")
         after = read(client, broadcast)
         client.expect(after == answer, "read-your-write", f"the broadcast as it was cancelled: {answer}")
+
+
+@recipe(LIST, 200)
+def no_more_than_a_hundred_the_last_to_be_sent_first(client: Client) -> None:
+    """2.8, 24 and 6.2."""
+    model = next(it for it in client.world.state("vibes", "broadcasts") if it["status"] == "scheduled")
+    for number in range(101):
+        record = {**model, "broadcast_id": f"7{number:03d}", "company_key": "ABC123"}
+        record["send_scheduled_date"] = f"2100-01-{number % 28 + 1:02d}T0{number // 28}:00:00Z"
+        client.world.put("vibes", "broadcasts", record["broadcast_id"], record)
+    listed = rows(client, LIST)
+    dates = [str(it.get("send_scheduled_date")) for it in listed]
+    client.expect(len(listed) == 100, "counts-add-up", "a hundred of more than that", len(listed))
+    client.expect(dates == sorted(dates, reverse=True), "counts-add-up", "the one that is to be sent last first", dates)
+    first = min(dates, default="")
+    client.expect(first >= "2100-01-01T01", "counts-add-up", "not those that are to be sent before the others", first)
+
+
+@recipe(UPDATE, 200, frozen_at="2026-01-31T08:00:00Z")
+@recipe(CANCEL, 200, frozen_at="2026-01-31T08:00:00Z")
+def what_is_paused_waits(client: Client) -> None:
+    """6.2: it may be changed meanwhile, goes on when it is resumed, or is cancelled for good."""
+    broadcast = _begun(client)
+    number = broadcast.get("broadcast_id", "none")
+    client.world.happens("vibes", "broadcast_paused", broadcast_id=number)
+    client.world.advance(LONG)
+    changed = client.value(client.call(UPDATE, broadcast_id=number, body={"name": "Later"})) or {}
+    seen = (changed.get("status"), changed.get("name"))
+    client.expect(seen == ("paused", "Later"), "provokes", "a broadcast that is paused, with its new name", seen)
+    listed = [it.get("broadcast_id") for it in rows(client, LIST, status="paused")]
+    client.expect(number in listed, "read-your-write", "it among the paused ones", listed)
+    if client.operation == CANCEL:
+        ended = client.value(client.call(CANCEL, broadcast_id=number)) or {}
+        client.expect(ended.get("status") == "canceled", "provokes", "a status of canceled", ended)
+    client.world.happens("vibes", "broadcast_resumed", broadcast_id=number)
+    client.world.advance(LONG)
+    status, wanted = read(client, broadcast).get("status"), "canceled" if client.operation == CANCEL else "sent"
+    client.expect(status == wanted, "provokes", f"{wanted} in the end", status)
+
+
+@recipe(SCHEDULE, 201, frozen_at="2026-01-31T08:00:00Z")
+@recipe(UPDATE, 200, frozen_at="2026-01-31T08:00:00Z")
+def sent_zone_by_zone(client: Client) -> None:
+    """6.1: at its hour UTC it has begun further east, and not ended further west; a day later it is over."""
+    client.suppose("that a broadcast by time zone is in progress from the first zone to the last")
+    whole = client.example(SCHEDULE, "by_time_zone")
+    zones = {**whole["send_schedule"], "send_date": "2026-02-03", "send_time": "09:30", "field_name": "first_name"}
+    made = client.value(client.call(SCHEDULE, body={**whole, "send_schedule": zones})) or {}
+    client.expect(made.get("send_schedule") == zones, "read-your-write", f"the schedule {zones}", made)
+    number = made.get("broadcast_id", "none")
+    zones["send_time"] = "12:00"
+    changed = (
+        client.value(client.call(UPDATE, broadcast_id=number, body={"send_schedule": {"send_time": "12:00"}})) or {}
+    )
+    client.expect(changed.get("send_schedule") == zones, "read-your-write", f"the schedule {zones}", changed)
+    seen = []
+    for hours in (50, 26, 26):  # to 10:00 on the 2nd, 12:00 on the 3rd, 14:00 on the 4th
+        client.world.advance(hours * 3600)
+        seen.append(read(client, made).get("status"))
+    client.expect(seen == ["scheduled", "in_progress", "sent"], "provokes", "scheduled, in progress, sent", seen)
+
+
+@recipe(SCHEDULE, 422)
+@recipe(UPDATE, 422)
+def schedules_that_cannot_be(client: Client) -> None:
+    """6.2, and 2: nothing changes."""
+    before = schedule(client)
+    example = client.example(SCHEDULE)
+    bodies: tuple[dict[str, Any], ...] = (
+        {"send_schedule": {"method": "by_time_zone", "send_time": "09:30"}},
+        {"send_schedule": {"method": "by_time_zone", "send_date": "2090-02-30", "send_time": "09:30"}},
+        {"send_schedule": {"method": "by_date", "field_name": "no_such_field"}},
+        {"targeting": {**example["targeting"], "source_lists": ["1234", FOREIGN_LIST]}},
+        {"send_scheduled_date": "2090-02-30T09:30:00Z"},
+    )
+    for body in bodies:
+        if client.operation == UPDATE:
+            client.call(UPDATE, broadcast_id=before.get("broadcast_id", "none"), body={"name": "Wrong", **body})
+        else:
+            client.call(SCHEDULE, body={**example, **body})
+        got(client, 422, "rejects-invalid", f"{body}")
+    after = read(client, before)
+    client.expect(after == before, "refusal-changes-nothing", f"the broadcast as before: {before}")

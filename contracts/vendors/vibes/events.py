@@ -63,6 +63,8 @@ def invalid_events(client: Client) -> None:
     for what, event in events:
         client.call(ADD, body=event)
         got(client, 422, "rejects-invalid", what)
+    count = len((client.value(client.call(ADD, body={})) or {}).get("errors", ()))
+    client.expect(count >= 2, "counts-add-up", "one error for each of two members that are missing", count)
     body = {"event_type": "x", "event_data": {"mdn": "2995551234"}}
     client.call(ADD, body=body, headers={"X-API-Version": "2"})
     got(client, 422, "rejects-invalid", "ten digits under version 2")

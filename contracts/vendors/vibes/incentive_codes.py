@@ -27,7 +27,9 @@ def redeemed_once(client: Client) -> None:
     before = pool_of(client)
     code = code_in(issue(client, external_issuee_id="ISSUEE-A"))
     after = pool_of(client)
-    redemption = redeem(client, code, external_issuee_id="ISSUEE-A")
+    where = {"referring_application": "till", "referring_application_ref_id": "store-1"}
+    said = {**where, "external_issuee_id": "ISSUEE-A"}
+    redemption = client.value(client.call(REDEEM, code=code, body={"code": "WELCOME-0009", **said})) or {}
     got(client, 201, "provokes", "a code that its issuee redeems")
     client.expect(pool_of(client) == after, "counts-add-up", f"as many codes as after issuing: {after}")
     for body in ({"external_issuee_id": "ISSUEE-A"}, {}):
@@ -35,6 +37,10 @@ def redeemed_once(client: Client) -> None:
         got(client, 422, "provokes", "a code that was redeemed")
     listed = client.value(client.call(LIST, code=code))
     client.expect(listed == [redemption], "read-your-write", f"the one redemption: {redemption}")
+    seen = {name: redemption.get(name) for name in said}
+    client.expect(seen == said, "read-your-write", f"what was said of the redemption: {said}", seen)
+    what = code_in(redemption), (redemption.get("incentive_pool") or {}).get("id")
+    client.expect(what == (code, UNIQUE), "read-your-write", f"the code {code} of the path, and its pool", what)
     uses = _uses(client, code, "redemptions")
     client.expect(uses == {"total": 1, "unique": 1}, "counts-add-up", "one redemption by one issuee", uses)
     client.expect(before.get("id") == UNIQUE, "read-your-write", f"the pool {UNIQUE}")

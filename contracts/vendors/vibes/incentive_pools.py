@@ -115,6 +115,9 @@ def unprocessable_pools(client: Client) -> None:
     for name in whole:
         client.call(client.operation, body={key: value for key, value in whole.items() if key != name})
         got(client, 422, "rejects-invalid", f"a pool without {name}")
+    value = client.value(client.call(client.operation, body={})) or {}
+    count = len(value.get("errors", ()))
+    client.expect(count >= len(whole), "counts-add-up", f"one error for each of the {len(whole)} members", count)
     for change in ({"distribution": {"method": "many"}}, {"incentive_codes": {"low_threshold": "few"}}):
         client.call(client.operation, body={**whole, **change})
         got(client, 422, "rejects-invalid", f"a pool with {change}")
@@ -142,7 +145,11 @@ def one_code_for_one_issuee(client: Client) -> None:
     first = issue(client, external_issuee_id="ISSUEE-A")
     got(client, 201, "provokes", "an issuee who is new")
     client.expect(_remaining(client) == before - 1, "counts-add-up", f"{before - 1} codes that remain")
+    seen = (first.get("external_issuee_id"), (first.get("incentive_pool") or {}).get("id"))
+    client.expect(seen == ("ISSUEE-A", UNIQUE), "read-your-write", "the issuee, and the pool", seen)
     again = issue(client, external_issuee_id="ISSUEE-A")
+    same = bool(first.get("issuee_id")) and again.get("issuee_id") == first.get("issuee_id")
+    client.expect(same, "idempotent-retry", "the same issuee_id", again)
     client.expect(code_in(again) == code_in(first), "idempotent-retry", f"the same code, {code_in(first)}")
     client.expect(again.get("id") != first.get("id"), "read-your-write", "an issuance of its own")
     client.expect(_remaining(client) == before - 1, "counts-add-up", f"still {before - 1} codes that remain")
@@ -203,6 +210,8 @@ def codes_that_are_not_issued(client: Client) -> None:
         ("a pool that is used up", USED_UP, {"external_issuee_id": "ISSUEE-A"}),
         ("a pool that issues nothing any more", OVER, {}),
         ("a pool for registered campaigns", PARTNERS, {}),
+        ("one of the two that such a pool wants", PARTNERS, {"referring_application": "gate"}),
+        ("the other one", PARTNERS, {"referring_application_ref_id": "gate-1"}),
         ("a code that is not active", UNIQUE, {"code": INACTIVE}),
         ("a code that does not exist", UNIQUE, {"code": "NO-SUCH-CODE"}),
         ("somebody else's code", UNIQUE, {"code": mine, "external_issuee_id": "ISSUEE-B"}),
@@ -212,3 +221,26 @@ def codes_that_are_not_issued(client: Client) -> None:
         issue(client, pool, **wanted)
         got(client, 422, "provokes", what)
     client.expect(pool_of(client) == before, "refusal-changes-nothing", f"the pool as before: {before}")
+
+
+@recipe(ISSUE, 201)
+def a_registered_campaign_gets_codes(client: Client) -> None:
+    """10.3: and what it says of itself is kept with the issuance."""
+    said = {"referring_application": "gate", "referring_application_ref_id": "gate-1"}
+    made = issue(client, PARTNERS, **said)
+    is_201 = client.sent[-1].status == 201
+    client.expect(is_201, "accepts-valid", "201 for a campaign that says what it is")
+    seen = {name: made.get(name) for name in said}
+    client.expect(seen == said, "read-your-write", f"what the campaign says of itself: {said}", seen)
+    listed = client.value(client.call(ISSUANCES, code=code_in(made))) or []
+    client.expect(listed[-1:] == [made], "read-your-write", f"the issuance as it was made: {made}", listed)
+
+
+@recipe(GET_CODE, 200)
+def a_code_is_active_while_it_may_be_issued(client: Client) -> None:
+    """10.2: neither one that is not, nor any of a pool that stops issuing."""
+    codes = ("WELCOME-0008", INACTIVE)
+    for allowed, wanted in ((True, [True, False]), (False, [False, False])):
+        client.call(UPDATE, body={**pool_of(client), "issuance_allowed": allowed})
+        active = [(client.value(client.call(GET_CODE, code=it)) or {}).get("active") for it in codes]
+        client.expect(active == wanted, "read-your-write", f"{codes} active: {wanted}", active)

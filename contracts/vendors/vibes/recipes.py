@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from contracts.client import Client
@@ -95,6 +96,39 @@ def the_url_of_a_company_leads_to_it(client: Client) -> None:
         key = path.rpartition("/companies/")[2] or "none"
         same = client.value(client.call("companies.get_company", company_key=key))
         client.expect(same == company, "read-your-write", f"the company behind its url {path!r}: {company}")
+
+
+@recipe(ADD, 200, anywhere=True)
+@recipe(FIND, 200)
+@recipe(GET, 200)
+@recipe("callbacks.list_callbacks", 200)
+@recipe("acquisitions.add_participant", 200)
+@recipe("broadcasts.list_broadcasts", 200)
+@recipe("migrations.list_import_batches", 200)
+@recipe("subscriptions.list_subscriptions", 200)
+def a_slash_at_the_end_changes_nothing(client: Client) -> None:
+    """7, and 2.1: the pages print some paths with it and some without; what is added again is met."""
+    arguments: dict[str, Any] = {"external_person_id": "EXT542342"} if client.operation == FIND else {}
+    first = client.call(client.operation, **arguments)
+    path, mark, query = first.request.url.partition("?")
+    again = client.send(client.operation, replace(first.request, url=f"{path}/{mark}{query}"))
+    statuses = {first.status, again.status}
+    client.expect(statuses <= {200, 201}, "accepts-valid", "success with and without a slash at the end", statuses)
+    one, other = client.value(first), client.value(again)
+    client.expect(one == other, "read-your-write", f"the same as without the slash: {one}", other)
+
+
+@recipe("heartbeats.get_heartbeat", 200)
+@recipe(GET, 200)
+@recipe("subscriptions.put_subscription", 201)
+@recipe("subscriptions.remove_subscription", 200)
+@recipe("tags.remove_tags", 204)
+@recipe("callbacks.cancel_callback", 200)
+def a_media_type_without_a_body_is_nothing(client: Client) -> None:
+    """2.2: the pages want `Content-Type` on every call, so that clients send it with what has no body."""
+    arguments: dict[str, Any] = {"subscription_list_id": "ABC12345"} if "put" in client.operation else {}
+    exchange = client.call(client.operation, headers={"Content-Type": "Application/JSON; charset=utf-8"}, **arguments)
+    client.expect(exchange.status < 300, "accepts-valid", "success with a Content-Type and no body")
 
 
 @recipe(FIND, 200, check="no-leak-between-accounts")

@@ -52,6 +52,8 @@ def subscribed_left_and_subscribed_again(client: Client) -> None:
     client.expect(count == 1, "counts-add-up", "one active subscription to the list", count)
     count = lists_of(everything).count(FREE_LIST)
     client.expect(count == 2, "counts-add-up", "two subscriptions to the list in all", count)
+    same = rows(client, LIST_EXTERNAL, active_only=False)
+    client.expect(same == everything, "counts-add-up", f"the same by the external id: {everything}", same)
     client.expect(all(it in everything for it in active), "counts-add-up", "the active ones among all")
     for one in everything:
         ended = "opt_out_date" in one
@@ -164,8 +166,12 @@ def nobody_joins_a_list_that_is_not_there(client: Client) -> None:
 @recipe(SUBSCRIBERS, 200)
 def a_subscriber_is_who_has_an_active_subscription(client: Client) -> None:
     """23."""
-    for subscribed in (False, True, False):
-        found = rows(client, SUBSCRIBERS, subscription_list_id=FREE_LIST, external_person_id="EXT542342")
+    john = (client.value(client.call(persons.GET)) or {}).get("person_id")
+    filters: tuple[dict[str, Any], ...] = (
+        {"external_person_id": "EXT542342"}, {"person_id": john}, {"mdn": "2995551234"},
+    )  # fmt: skip
+    for subscribed, one in zip((False, True, False), filters, strict=True):
+        found = rows(client, SUBSCRIBERS, subscription_list_id=FREE_LIST, **one)
         ids = [it.get("external_person_id") for it in found]
         wanted = ["EXT542342"] if subscribed else []
         client.expect(ids == wanted, "counts-add-up", f"the subscribers {wanted}", ids)
@@ -181,3 +187,18 @@ def bad_filters(client: Client) -> None:
     got(client, 400, "rejects-invalid", "E.164 under version 1")
     client.call(SUBSCRIBERS, mdn="2995551234", headers={"X-API-Version": "2"})
     got(client, 400, "rejects-invalid", "ten digits under version 2")
+
+
+@recipe(SUBSCRIBERS, 200)
+@recipe("acquisitions.find_participants", 200)
+def several_filters_narrow_each_other(client: Client) -> None:
+    """5.2 and 8.3: whoever matches one alone is not found."""
+    client.suppose("that filters which are sent together narrow each other")
+    persons.add(client, "EXT-A", "2995550171")
+    client.call("acquisitions.add_participant", body={"external_person_id": "EXT-A"})
+    searched = {"subscription_list_id": USED_LIST} if client.operation == SUBSCRIBERS else {}
+    external = "EXT542342" if client.operation == SUBSCRIBERS else "EXT-A"
+    alone = rows(client, client.operation, external_person_id=external, **searched)
+    client.expect(len(alone) == 1, "read-your-write", "one by the external id alone", alone)
+    both = rows(client, client.operation, external_person_id=external, mdn="2995550119", **searched)
+    client.expect(both == [], "filter-applies", "nobody by that and the number of somebody else", both)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
@@ -166,3 +167,40 @@ def a_pass_comes_and_goes(client: Client) -> None:
                 client.expect(seen == ["gate-1", campaign], DESCRIBED, "the item and its campaign", seen)
                 ended = (body.get("wallet_instance") or {}).get("unregistered_at")
                 client.expect(bool(ended) != there, DESCRIBED, "unregistered_at once it was removed", ended)
+
+
+@recipe(UPDATE, 200)
+def what_an_item_shows_is_replaced(client: Client) -> None:
+    """9.2 and 9.3: places are replaced, and so are picture and date; null removes them, and nothing else. What was
+    updated last is listed first."""
+    before = _item(client)
+    places = [{"latitude": 1.5, "longitude": -2.5, "relevant_text": "Here"}, {"latitude": 3.5, "longitude": 4.5}]
+    shown = {"locations": places, "strip_image": "check", "expiration_date": "2090-01-01T00:00:00Z"}
+    client.world.advance(_A_MINUTE)
+    for change in (shown, {"locations": places[:1]}, dict.fromkeys(shown)):
+        seen = _item(client, **change)
+        before |= {**change, "updated_at": seen.get("updated_at")}
+        same = [{**it, "locations": it.get("locations") or []} for it in (seen, before)]
+        client.expect(same[0] == same[1], "read-your-write", f"the item with {change}: {before}", seen)
+    listed = client.value(client.call(LIST)) or []
+    client.expect(listed[:1] == [seen], "counts-add-up", "the item updated last before all others")
+
+
+@recipe(CAMPAIGNS, 200)
+@recipe(LIST, 200)
+def no_more_than_fifty_the_newest_first(client: Client) -> None:
+    """2.8 and 9.3: of what is active; what there is more of items is on the next page."""
+    kind, name = ("wallet_items", "wallet_item_id") if client.operation == LIST else ("wallet_campaigns", "wallet_id")
+    model = next(it for it in client.world.state("vibes", kind) if it["active"] and it["wallet_id"] == "k7Tq2m")
+    for number in range(51):
+        key = f"gate-{number:02d}"
+        record = {**model, name: key, "updated_at": f"2030-01-01T00:{number:02d}:00Z"}
+        if kind == "wallet_items":
+            record["id"] = f"k7Tq2m/{key}"
+        client.world.put("vibes", kind, quote(str(record.get("id", key)), safe=""), record)
+    listed = [it.get(name) for it in client.value(client.call(client.operation)) or []]
+    wanted = [f"gate-{number:02d}" for number in reversed(range(1, 51))]
+    client.expect(listed == wanted, "counts-add-up", "the fifty that were updated last, newest first", listed)
+    if client.operation == LIST:
+        listed = [it.get(name) for it in client.value(client.call(LIST, page=2)) or []]
+        client.expect(listed[:1] == ["gate-00"] and len(listed) > 1, "pages-complete", "the rest on page two", listed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.client import Client
 from contracts.recipes import recipe
 from contracts.vendors.vibes.wallet import UPDATE
@@ -47,7 +49,50 @@ def messages_that_cannot_be_sent(client: Client) -> None:
 def a_notification_is_a_message(client: Client) -> None:
     """10.3 of our reference; other servers may not list it."""
     before = client.value(client.call(LIST)) or []
-    client.call(UPDATE, body={"passbook": {"notification": "Hello"}})
+    updated = client.call(UPDATE, body={"passbook": {"notification": "Hello"}})
     after = client.value(client.call(LIST)) or []
     if client.has_world:
         client.expect(after[1:] == before[:49], "counts-add-up", "one more message", after)
+        names = ("notification", "wallet_item_ids")
+        sent = {name: (after or [{}])[0].get(name) for name in names}
+        item = client.value(updated) or {}
+        wanted = {"notification": "Hello", "wallet_item_ids": [item.get("wallet_item_id")]}
+        client.expect(sent == wanted, "read-your-write", f"the notification, to the item alone: {wanted}", sent)
+
+
+@recipe(SEND, 201)
+def a_message_reaches_whom_it_means(client: Client) -> None:
+    """9.3: all items, those of a group, those that are named, or those of them that are of the group; what it was sent
+    with is read again."""
+    client.suppose("whom a message of the older kind is counted for")
+    items = client.value(client.call("wallet.list_wallet_items")) or []
+    groups = {it.get("wallet_item_id"): it.get("group_code") for it in items if it.get("provider") != "google"}
+    name, group = next((it, group) for it, group in groups.items() if group)
+    other = next(it for it, of in groups.items() if of != group)
+    cases: tuple[tuple[dict[str, Any], int], ...] = (
+        ({}, len(groups)),
+        ({"group_code": group}, sum(it == group for it in groups.values())),
+        ({"group_code": "no-such-group"}, 0),
+        ({"wallet_item_ids": [name, other, name]}, 2),
+        ({"wallet_item_ids": [name, other], "group_code": group}, 1),
+    )
+    for meant, count in cases:
+        sent = client.value(client.call(SEND, body={"notification": "Hello", **meant})) or {}
+        seen = (sent.get("notification"), sent.get("group_code"), sent.get("recipient_count"))
+        wanted = ("Hello", meant.get("group_code"), count)
+        client.expect(seen == wanted, "read-your-write", f"notification, group and recipients {wanted}", seen)
+        ids = sent.get("wallet_item_ids")
+        named = list(dict.fromkeys(meant["wallet_item_ids"])) if "wallet_item_ids" in meant else None
+        client.expect(ids == named, "read-your-write", f"the items {named}", ids)
+
+
+@recipe(LIST, 200)
+def no_more_than_fifty_messages(client: Client) -> None:
+    """9.3: the newest ones."""
+    model = client.world.state("vibes", "wallet_messages")[0]
+    for number in range(2, 53):
+        record = {**model, "message_id": f"gate-{number}", "number": f"{number:09d}"}
+        client.world.put("vibes", "wallet_messages", f"gate-{number}", record)
+    listed = [it.get("message_id") for it in client.value(client.call(LIST)) or []]
+    wanted = [f"gate-{number}" for number in range(52, 2, -1)]
+    client.expect(listed == wanted, "counts-add-up", "the fifty that were sent last, newest first", listed)

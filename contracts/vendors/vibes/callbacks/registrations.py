@@ -106,6 +106,8 @@ def invalid_callbacks(client: Client) -> None:
     for what, body in bodies:
         client.call(ADD, body=body)
         got(client, 422, "rejects-invalid", what)
+    count = len((client.value(client.call(ADD, body={"destination": {"url": "x" * 1025}})) or {}).get("errors", ()))
+    client.expect(count >= 2, "counts-add-up", "one error for each of two problems", count)
     client.expect(client.value(client.call(LIST)) == before, "refusal-changes-nothing", "no callback of a refused call")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.client import Client
 from contracts.recipes import got, recipe
-from contracts.vendors.vibes.persons import FIND, GET, V2, add, mdn_of, read
+from contracts.vendors.vibes.persons import ADD, FIND, GET, V2, add, mdn_of, read
 
 
 @recipe(GET, 200)
@@ -45,8 +45,17 @@ def nobody_found(client: Client) -> None:
 
 @recipe(GET, 200)
 def url_leads_to_the_person(client: Client) -> None:
-    """6 and 7: the self link, and a trailing slash."""
+    """6: the self link."""
     person = add(client, "EXT-A")
     path = str(person.get("url", "")).removeprefix("/companies/ABC123/mobiledb/persons/")
     same = client.value(client.call(GET, person_key=path))
     client.expect(same == person, "read-your-write", f"the person behind its url {person.get('url')}")
+
+
+@recipe(GET, 200)
+def a_number_from_abroad_has_no_plus_in_version_1(client: Client) -> None:
+    """2.3: what follows the country code; `mdn-format` judges that."""
+    client.suppose("how a number from abroad is written in version 1")
+    person = client.value(client.call(ADD, body={"mobile_phone": {"mdn": "+447911123456"}}, headers=V2)) or {}
+    seen = mdn_of(read(client, person))
+    client.expect(seen == "7911123456", "read-your-write", "7911123456 for +447911123456", seen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.client import Client
 from contracts.recipes import got, recipe
 from contracts.vendors.vibes.persons import (
@@ -165,3 +167,20 @@ def conflict_by_external_id(client: Client) -> None:
     client.call(UPDATE_EXTERNAL, external_person_id="EXT-Z", body={"mobile_phone": {"mdn": "2995550171"}})
     got(client, 409, "provokes", "the MDN of a person with another external id")
     client.expect(read(client, first) == first, "refusal-changes-nothing", f"the person as before: {first}")
+
+
+@recipe(ADD, 422)
+@recipe(UPDATE, 422)
+@recipe(UPDATE_EXTERNAL, 422)
+def what_is_wrong_comes_before_what_conflicts(client: Client) -> None:
+    """2.10: an MDN of somebody else, and a field that the company does not have."""
+    client.suppose("that 422 comes before 409")
+    add(client, "EXT-A", "2995550171")
+    second = add(client, "EXT-B", "2995550172")
+    where: dict[str, Any] = {} if client.operation == ADD else {"person_key": second.get("person_key")}
+    if client.operation == UPDATE_EXTERNAL:
+        where = {"external_person_id": "EXT-B"}
+    body = {"mobile_phone": {"mdn": "2995550171"}, "custom_fields": {"no_such_field": "x"}}
+    client.call(client.operation, body={"external_person_id": "EXT-B", **body}, **where)
+    got(client, 422, "rejects-invalid", "a conflict in a body that is wrong")
+    client.expect(read(client, second) == second, "refusal-changes-nothing", f"the person as before: {second}")
