@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from contracts.client import Client
+from contracts.exchange import Exchange
 from contracts.finding import UsageError
 from specs import Spec
 
@@ -89,6 +90,12 @@ def recipe(
 def got(client: Client, status: int, check: str, what: str) -> None:
     """A finding of `check`, unless the last answer had this status."""
     client.expect(client.sent[-1].status == status, check, f"{status} for {what}")
+
+
+def content(client: Client, exchange: Exchange) -> dict[str, Any]:
+    """The members of an answer's body; none when it is no object."""
+    value = client.value(exchange)
+    return value if isinstance(value, dict) else {}
 
 
 def found(module: ModuleType, spec: Spec) -> Iterator[Recipe]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.hearing import DESCRIBED, listening
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes import persons
 from contracts.vendors.vibes.callbacks import bodies, register
 from contracts.vendors.vibes.subscriptions import LIST, REMOVE, lists_of, rows
@@ -23,8 +23,7 @@ _A_MINUTE, _A_DAY = 60, 86_400
 
 
 def _join(client: Client, body: Any = None, **arguments: Any) -> dict[str, Any]:
-    value = client.value(client.call(ADD, body=body or BODY, **arguments))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(ADD, body=body or BODY, **arguments))
 
 
 def _key(client: Client) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, FREE_LIST, PUT, REMOVE, rows
 from contracts.vendors.vibes.target import OTHER_COMPANY
@@ -21,14 +21,12 @@ LONG = 7200
 
 def schedule(client: Client, **members: Any) -> dict[str, Any]:
     """Schedule the spec's example with other members, and return the broadcast that comes back."""
-    value = client.value(client.call(SCHEDULE, body={**client.example(SCHEDULE), **members}))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(SCHEDULE, body={**client.example(SCHEDULE), **members}))
 
 
 def read(client: Client, broadcast: dict[str, Any]) -> dict[str, Any]:
     """The broadcast as it is now."""
-    value = client.value(client.call(GET, broadcast_id=broadcast.get("broadcast_id", "none")))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(GET, broadcast_id=broadcast.get("broadcast_id", "none")))
 
 
 def _begun(client: Client) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.incentive_pools import GET_CODE, MULTI, UNIQUE, UPDATE, code_in, issue, pool_of
 
 LIST, REDEEM = "incentive_codes.list_redemptions", "incentive_codes.redeem_code"
@@ -13,8 +13,7 @@ LIST, REDEEM = "incentive_codes.list_redemptions", "incentive_codes.redeem_code"
 
 def redeem(client: Client, code: str, **wanted: Any) -> dict[str, Any]:
     """Redeem a code, and return the redemption that comes back."""
-    value = client.value(client.call(REDEEM, code=code, body=wanted))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(REDEEM, code=code, body=wanted))
 
 
 def _uses(client: Client, code: str, name: str) -> Any:

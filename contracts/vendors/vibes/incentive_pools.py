@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 
 LIST, ADD = "incentive_pools.list_pools", "incentive_pools.add_pool"
@@ -20,8 +20,7 @@ FOREIGN_POOL = 901
 
 def pool_of(client: Client, pool_id: int = UNIQUE) -> dict[str, Any]:
     """The pool as it is read; its counts are checked to add up."""
-    value = client.value(client.call(GET, pool_id=pool_id))
-    pool = value if isinstance(value, dict) else {}
+    pool = content(client, client.call(GET, pool_id=pool_id))
     codes = pool.get("incentive_codes") or {}
     adds_up = codes.get("total") == codes.get("issued", 0) + codes.get("remaining", 0)
     client.expect(adds_up, "counts-add-up", "as many codes as are issued and remain together", codes)
@@ -30,8 +29,7 @@ def pool_of(client: Client, pool_id: int = UNIQUE) -> dict[str, Any]:
 
 def issue(client: Client, pool_id: int = UNIQUE, **wanted: Any) -> dict[str, Any]:
     """Issue a code, and return the issuance that comes back."""
-    value = client.value(client.call(ISSUE, pool_id=pool_id, body=wanted))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(ISSUE, pool_id=pool_id, body=wanted))
 
 
 def code_in(issuance: dict[str, Any]) -> str:

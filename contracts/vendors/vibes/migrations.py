@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 
 CONFIRM = "migrations.confirm_migration"
 IMPORT, LIST = "migrations.import_devices", "migrations.list_import_batches"
@@ -25,8 +25,7 @@ def devices(count: int, prefix: str = "token") -> list[dict[str, Any]]:
 
 def submit(client: Client, wanted: list[dict[str, Any]]) -> dict[str, Any]:
     """Import devices, and return the batch that comes back."""
-    value = client.value(client.call(IMPORT, body={"devices": wanted}))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(IMPORT, body={"devices": wanted}))
 
 
 def _adds_up(client: Client, batch: dict[str, Any], submitted: int) -> None:

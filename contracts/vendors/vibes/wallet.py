@@ -8,7 +8,7 @@ from urllib.parse import quote
 from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.hearing import DESCRIBED, listening
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.callbacks import bodies, register
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
 
@@ -20,8 +20,7 @@ PROTECTED = ("wallet_item_id", "campaign_ref", "url", "provider", "created_at")
 
 def _item(client: Client, **body: Any) -> dict[str, Any]:
     """The spec's item as it is read, or as an update answers."""
-    value = client.value(client.call(UPDATE, body=body) if body else client.call(GET))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(UPDATE, body=body) if body else client.call(GET))
 
 
 @recipe(CAMPAIGNS, 403)

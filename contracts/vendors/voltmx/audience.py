@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.recipes import content
 from contracts.vendors.voltmx.subscribers import NOBODY, ksid
 from contracts.vendors.voltmx.subscriptions import recipe, subscribe
 
@@ -16,8 +17,7 @@ def user(client: Client, number: str, **members: Any) -> dict[str, Any]:
     given = {"ksid": number, "firstName": "Ana", "lastName": "Roe", "email": f"{client.unique('ana')}@example.com",
              "country": "USA", "state": "Texas", **members}  # fmt: skip
     body = {name: value for name, value in given.items() if value is not None}
-    value = client.value(client.call(SUBSCRIBE, body=body))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(SUBSCRIBE, body=body))
 
 
 @recipe(SUBSCRIBE, 200)

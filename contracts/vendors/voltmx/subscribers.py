@@ -8,7 +8,7 @@ from typing import Any
 from contracts.client import Client
 from contracts.exchange import Exchange
 from contracts.ledger import clean_up
-from contracts.recipes import got
+from contracts.recipes import content, got
 from contracts.recipes import recipe as any_recipe
 from contracts.vendors.voltmx.subscriptions import APP, recipe, subscribe, unsubscribe
 
@@ -24,7 +24,7 @@ def register(client: Client, *, headers: dict[str, str | None] | None = None, **
     for name in ("deviceId", "sid"):
         given[name] = client.unique(given[name]) if given[name] else given[name]
     wanted = {name: value for name, value in given.items() if value is not None}
-    return _members(client, client.call(CHANGE, body=_service("subscribe", wanted), headers=headers))
+    return content(client, client.call(CHANGE, body=_service("subscribe", wanted), headers=headers))
 
 
 def ksid(answer: dict[str, Any]) -> str:
@@ -34,13 +34,13 @@ def ksid(answer: dict[str, Any]) -> str:
 
 def read(client: Client, number: str) -> dict[str, Any]:
     """A subscriber; empty when refused."""
-    return _members(client, client.call(GET, ksid=number))
+    return content(client, client.call(GET, ksid=number))
 
 
 @clean_up(CHANGE)
 def end_subscriber(client: Client, made: Exchange) -> bool | None:
     """Subscriptions that a request began, and only those."""
-    answer = _members(client, made)
+    answer = content(client, made)
     if not str(answer.get("message", "")).startswith("Subscription successful"):
         return None
     return client.call(CHANGE, body=_service("unsubscribe", {"ksid": ksid(answer)})).status == 200
@@ -48,11 +48,6 @@ def end_subscriber(client: Client, made: Exchange) -> bool | None:
 
 def _service(name: str, members: dict[str, Any]) -> dict[str, Any]:
     return {"subscriptionService": {name: members}}
-
-
-def _members(client: Client, exchange: Exchange) -> dict[str, Any]:
-    value = client.value(exchange)
-    return value if isinstance(value, dict) else {}
 
 
 def _says(client: Client, answer: dict[str, Any], text: str, check: str = "provokes") -> None:
@@ -89,7 +84,7 @@ def one_store_behind_both_endpoints(client: Client) -> None:
 def ended_twice(client: Client) -> None:
     first = register(client)
     for text in ("Unsubscription successful.", "Already unsubscribed."):
-        answer = _members(client, client.call(CHANGE, body=_service("unsubscribe", {"ksid": ksid(first)})))
+        answer = content(client, client.call(CHANGE, body=_service("unsubscribe", {"ksid": ksid(first)})))
         _says(client, answer, text, "delete-deletes")
     again = register(client)
     client.expect(ksid(again) == ksid(first), "read-your-write", f"the KSID {ksid(first)}")
@@ -173,7 +168,7 @@ def unknown_ksid(client: Client) -> None:
 def inactivated(client: Client) -> None:
     first = register(client)
     for _ in range(2):
-        answer = _members(client, client.call(INACTIVATE, ksid=ksid(first)))
+        answer = content(client, client.call(INACTIVATE, ksid=ksid(first)))
         _says(client, answer, "Subscriber Status updated successfully.", "idempotent-retry")
         client.expect(ksid(answer) == ksid(first), "read-your-write", f"the KSID {ksid(first)}")
     gone = unsubscribe(client, ksid=ksid(first))
@@ -214,18 +209,18 @@ def all_or_nothing(client: Client) -> None:
 @any_recipe(LIST, 200, check="counts-add-up")
 def pages_are_complete(client: Client) -> None:
     """The documented end is inclusive: positions 0 to 1 are two."""
-    before = _members(client, client.call(LIST, start=0, pageSize=1000))
+    before = content(client, client.call(LIST, start=0, pageSize=1000))
     rows, total = before.get("subscribers", []), before.get("total")
     client.expect(len(rows) == total, "counts-add-up", f"all {total} subscribers", len(rows))
-    pages = [_members(client, client.call(LIST, start=start, pageSize=1)) for start in range(0, len(rows), 2)]
+    pages = [content(client, client.call(LIST, start=start, pageSize=1)) for start in range(0, len(rows), 2)]
     seen = [row for page in pages for row in page.get("subscribers", [])]
     client.expect(seen == rows, "counts-add-up", "the same subscribers page by page, two a page", len(seen))
     register(client)
-    after = _members(client, client.call(LIST, start=0, pageSize=1000)).get("total")
+    after = content(client, client.call(LIST, start=0, pageSize=1000)).get("total")
     client.expect(after == (total or 0) + 1, "counts-add-up", "one more after a subscription", after)
 
 
 @recipe(LIST, 200)
 def beyond_the_last(client: Client) -> None:
-    page = _members(client, client.call(LIST, start=2_000_000_000, pageSize=5))
+    page = content(client, client.call(LIST, start=2_000_000_000, pageSize=5))
     client.expect(page.get("subscribers") == [], "counts-add-up", "no rows beyond the last", page.get("subscribers"))

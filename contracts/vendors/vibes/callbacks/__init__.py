@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.hearing import Ear
+from contracts.recipes import content
 
 ADD, LIST, GET = "callbacks.add_callback", "callbacks.list_callbacks", "callbacks.get_callback"
 CANCEL, TEST = "callbacks.cancel_callback", "callbacks.send_test_event"
@@ -30,8 +31,7 @@ def register(client: Client, kind: str, url: str = NOWHERE, headers: Any = None,
     """Register a callback of a type, narrowed to what the `default` fixture has."""
     narrowed = {kind: NARROWED[kind]} if kind in NARROWED else {}
     body = {"callback_type": kind, "destination": {"url": url}, **narrowed, **members}
-    value = client.value(client.call(ADD, body=body, headers=headers or {}))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(ADD, body=body, headers=headers or {}))
 
 
 def bodies(ear: Ear, kind: str = "") -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.recipes import content
 
 ADD, FIND, GET, UPDATE = "persons.add_person", "persons.find_persons", "persons.get_person", "persons.update_person"
 GET_EXTERNAL, UPDATE_EXTERNAL = "persons.get_person_by_external_id", "persons.update_person_by_external_id"
@@ -18,14 +19,12 @@ def add(client: Client, external: str | None = None, mdn: str | None = None, **m
         body["external_person_id"] = external
     if mdn is not None:
         body["mobile_phone"] = {"mdn": mdn}
-    value = client.value(client.call(ADD, body=body))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(ADD, body=body))
 
 
 def read(client: Client, person: dict[str, Any], **headers: str) -> dict[str, Any]:
     """The person by `person_key`."""
-    value = client.value(client.call(GET, person_key=person.get("person_key", "none"), headers=headers))
-    return value if isinstance(value, dict) else {}
+    return content(client, client.call(GET, person_key=person.get("person_key", "none"), headers=headers))
 
 
 def mdn_of(person: dict[str, Any]) -> Any:
