@@ -2,7 +2,7 @@
 
 A gate needs little of an HTTP client, and that exactly: no header, cookie or redirect that nobody asked for; one time
 for the whole of an answer, so that a target that sends a byte now and then keeps no run waiting; and a strict reader
-(llhttp), since an answer that only a lenient one understands is a broken promise.
+(`contracts.incoming`).
 """
 
 from __future__ import annotations
@@ -16,17 +16,15 @@ from functools import cache
 from urllib.parse import quote, urlsplit
 
 import certifi
-import httptools
 
 from contracts import environment
 from contracts.codings import ACCEPTED, Uncoded, undone
 from contracts.exchange import Headers, Request, Response
+from contracts.incoming import SURPLUS, Incoming, NoAnswer, words
 
 MAX_BODY = 16 * 2**20
 _CONNECT_SECONDS = 5.0
-_MAX_HEAD = 2**17
 _PIECE = 2**16
-_SURPLUS = "bytes after the end of the answer"
 _PORTS = {"http": 80, "https": 443}
 # RFC 9110, 5.6.2 and 5.5; a value may not begin or end with white space.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -46,10 +44,6 @@ class NotSendable(Exception):
 
 class Unreachable(Exception):
     """Nobody listens, or not in this way. One line, for people."""
-
-
-class NoAnswer(Exception):
-    """No complete answer: cut, garbled, endless, late. One line, for people."""
 
 
 class Connections:
@@ -75,24 +69,24 @@ class Connections:
         content = _head(request, host, target) + (request.body or b"")
         started = environment.now()
         connection = self._open(origin)
-        reader = _Reader(request.method, self._most)
+        answer = Incoming(request.method, self._most)
         try:
-            self._exchange(connection, content, reader, started + self._seconds)
-            body = undone(reader.body, reader.header("content-encoding"), self._most)
+            self._exchange(connection, content, answer, started + self._seconds)
+            body = undone(answer.body, answer.header("content-encoding"), self._most)
         except TimeoutError:
             connection.close()
-            raise NoAnswer(reader.late(self._seconds)) from None
+            raise NoAnswer(answer.late(self._seconds)) from None
         except Uncoded as error:
             connection.close()
             raise NoAnswer(str(error)) from None
         except BaseException:
             connection.close()
             raise
-        if reader.reusable:
+        if answer.reusable:
             self._idle[origin].append((connection, f"{request.method} {target.partition('?')[0]}"))
         else:
             connection.close()
-        return Response(reader.status, tuple(reader.headers), body, environment.now() - started)
+        return Response(answer.status, tuple(answer.headers), body, environment.now() - started)
 
     def leave(self, request: Request, seconds: float) -> None:
         """Send a request, and be gone so many seconds later, whatever is answered. Raises NotSendable, Unreachable."""
@@ -103,7 +97,7 @@ class Connections:
             try:
                 connection.sendall(content)
             except OSError as error:
-                raise Unreachable(_words(error)) from None
+                raise Unreachable(words(error)) from None
             environment.sleep(seconds)
 
     def _open(self, origin: Origin) -> socket.socket:
@@ -119,13 +113,13 @@ class Connections:
             connection.close()
             # A server that closes may say so first (408); anything else belongs to the answer before.
             if surplus and not surplus.startswith(b"HTTP/"):
-                raise NoAnswer(f"{_SURPLUS} to {last}")
+                raise NoAnswer(f"{SURPLUS} to {last}")
         return self._connected(origin)
 
     def _connected(self, origin: Origin) -> socket.socket:
         return _connected(origin, min(_CONNECT_SECONDS, self._seconds))
 
-    def _exchange(self, connection: socket.socket, content: bytes, reader: _Reader, until: float) -> None:
+    def _exchange(self, connection: socket.socket, content: bytes, answer: Incoming, until: float) -> None:
         broken: OSError | None = None
         try:
             connection.settimeout(_left(until))
@@ -134,98 +128,15 @@ class Connections:
             raise
         except OSError as error:  # It may have answered before the end of a body that it does not want.
             broken = error
-        while not reader.done:
+        while not answer.done:
             connection.settimeout(_left(until))
             try:
                 piece = connection.recv(_PIECE)
             except TimeoutError:
                 raise
             except OSError as error:
-                raise NoAnswer(reader.cut(broken or error)) from None
-            reader.feed(piece)
-
-
-class _Reader:
-    """Reads one answer. `done` says that it is whole, and `reusable` that its connection may carry another request."""
-
-    def __init__(self, method: str, most: int) -> None:
-        self.headers: list[tuple[str, str]] = []
-        self.status = 0
-        self.done = self.reusable = self._surplus = False
-        self._bodiless, self._most = method == "HEAD", most
-        self._pieces: list[bytes] = []
-        self._size = self._head = 0
-        self._parser = httptools.HttpResponseParser(self)
-
-    @property
-    def body(self) -> bytes:
-        return b"".join(self._pieces)
-
-    def header(self, name: str) -> str | None:
-        """The values of a header as one; None when there is none."""
-        found = [value for key, value in self.headers if key.lower() == name]
-        return ", ".join(found) if found else None
-
-    def feed(self, piece: bytes) -> None:
-        """What came next; nothing when the server has closed. Raises NoAnswer."""
-        if not piece:
-            if not (self.status and self._ends_with_the_connection):
-                raise NoAnswer(self.cut(None))
-            self.done = True
-            return
-        if not self.status:
-            self._head += len(piece)
-        try:
-            self._parser.feed_data(piece)
-        except httptools.HttpParserUpgrade:
-            self.done, self.reusable = True, False
-        except httptools.HttpParserError as error:
-            raise NoAnswer(_SURPLUS if self.done else self.cut(error)) from None
-        if self._surplus:
-            raise NoAnswer(_SURPLUS)
-        if not self.status and self._head > _MAX_HEAD:
-            raise NoAnswer(f"no HTTP answer: headers of more than {_MAX_HEAD} bytes")
-        if self._size > self._most:
-            raise NoAnswer(f"a body of more than {self._most} bytes")
-
-    def cut(self, error: Exception | None) -> str:
-        """Why there is no whole answer, in words, when no time has run out."""
-        words = _words(error) if error else "the server closed the connection"
-        return f"an answer cut off in its body: {words}" if self.status else f"no HTTP answer: {words}"
-
-    def late(self, seconds: float) -> str:
-        """The same when it has."""
-        return f"a body that did not end within {seconds:g} s" if self.status else f"no answer within {seconds:g} s"
-
-    @property
-    def _ends_with_the_connection(self) -> bool:
-        codings = self.header("transfer-encoding")
-        return not codings.lower().endswith("chunked") if codings else self.header("content-length") is None
-
-    def on_message_begin(self) -> None:
-        if self.done:
-            self.reusable = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not (self.status or self.done):
-            self.headers.append((name.decode("latin-1"), value.decode("latin-1")))
-
-    def on_headers_complete(self) -> None:
-        status = self._parser.get_status_code()
-        if self.done or (status < 200 and status != 101):
-            return
-        self.status, self.done = status, self._bodiless
-
-    def on_body(self, piece: bytes) -> None:
-        self._surplus = self.done
-        self._size += len(piece)
-        self._pieces.append(piece)
-
-    def on_message_complete(self) -> None:
-        if not self.status:
-            self.headers, self._head = [], 0  # An interim answer (RFC 9110, 15.2): the final one is to come.
-        elif not self.done:
-            self.done, self.reusable = True, self._parser.should_keep_alive()
+                raise NoAnswer(answer.cut(broken or error)) from None
+            answer.feed(piece)
 
 
 def _address(url: str) -> tuple[Origin, str, str]:
@@ -277,7 +188,7 @@ def _connected(origin: Origin, seconds: float) -> socket.socket:
     except ssl.SSLError as error:
         raise Unreachable(f"TLS failed: {error.reason or error}") from None
     except (OSError, UnicodeError) as error:
-        raise Unreachable(_words(error)) from None
+        raise Unreachable(words(error)) from None
 
 
 def _encrypted(connection: socket.socket, host: str) -> socket.socket:
@@ -318,7 +229,3 @@ def _left(until: float) -> float:
     if left <= 0:
         raise TimeoutError
     return left
-
-
-def _words(error: Exception) -> str:
-    return (str(error).split("\n")[0] or type(error).__name__).rstrip(".")

@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 
-from contracts.connection import Connections, NoAnswer, NotSendable, Unreachable
+from contracts.connection import Connections, NotSendable, Unreachable
 from contracts.exchange import CONTROL, Exchange, Request, Response, excerpt
 from contracts.finding import NotProvokable, TargetTrouble
+from contracts.incoming import NoAnswer
 from contracts.target import check_url
 
 # What reproductions call the world that they make.

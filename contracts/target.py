@@ -8,9 +8,10 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from contracts import environment
-from contracts.connection import MAX_BODY, Connections, NoAnswer, Unreachable
+from contracts.connection import MAX_BODY, Connections, Unreachable
 from contracts.exchange import Exchange, Request, Response
 from contracts.finding import TargetTrouble, UsageError
+from contracts.incoming import NoAnswer
 
 _IN_A_ROW = 5
 _AT_ONCE = 32

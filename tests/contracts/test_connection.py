@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from contracts.connection import Connections, NoAnswer, NotSendable, Unreachable
+from contracts.connection import Connections, NotSendable, Unreachable
 from contracts.exchange import Request, Response
+from contracts.incoming import NoAnswer
 
 SECONDS, MOST = 0.4, 10_000
 OK = b"HTTP/1.1 200 OK\r\n"
