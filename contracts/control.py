@@ -25,7 +25,8 @@ class Control:
 
     def __init__(self, url: str) -> None:
         check_url(url, "the control API")
-        self.url = url.rstrip("/")
+        self.url = url.rstrip("/").removesuffix("/_control")
+        self._nothing = f"what answers at {self.url}/_control is no control API of a mock; name the mock's own URL"
         self._connections = Connections(_SECONDS)
 
     def close(self) -> None:
@@ -39,6 +40,8 @@ class Control:
     def world(self, **settings: Any) -> World:
         """A new world; settings as `POST /_control/worlds` takes them (fixture, seed, rate_limits, switches …)."""
         made = self.call("POST", "/worlds", settings)
+        if not (isinstance(made, dict) and {"name", "url"} <= made.keys()):
+            raise TargetTrouble(self._nothing)
         world = World(self, str(made["name"]), str(made["url"]))
         body = orjson.dumps({"name": REPLAY, **settings})
         base = f"{self.url}/_control"
@@ -53,13 +56,15 @@ class Control:
             response = self._connections.send(request)
         except (NoAnswer, NotSendable, Unreachable) as error:
             raise TargetTrouble(f"the control API at {self.url} cannot be reached: {error}") from None
+        if response.status == 404 and path == "/health":
+            raise TargetTrouble(self._nothing)
         if response.status >= 400:
             answer = f"{response.status}: {_errors(response)}"
             raise TargetTrouble(f"the control API refused {method} {path} with {answer}")
         try:
             return orjson.loads(response.body) if response.body else None
         except ValueError:
-            raise TargetTrouble(f"what answers at {self.url}/_control is no control API of a mock") from None
+            raise TargetTrouble(self._nothing) from None
 
 
 class World:

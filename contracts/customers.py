@@ -144,5 +144,7 @@ def base_url(settings: Settings, mock: str | None) -> tuple[str, str | None]:
         return f"{mock}/{settings.vendor}", mock
     url = settings.url or ""
     if settings.control and not urlsplit(url).path.rstrip("/").endswith(f"/{settings.vendor}"):
-        raise UsageError(f"with --control, --url must end in /{settings.vendor}, where the mock serves this vendor")
+        raise UsageError(
+            f"the URL of a mock with a control API ends in /{settings.vendor}: there it serves this vendor"
+        )
     return url, settings.control

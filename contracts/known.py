@@ -10,7 +10,7 @@ where = "204*"   # may be left out: only findings whose key is like this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -18,9 +18,12 @@ from pathlib import Path
 
 from contracts.credentials import toml
 from contracts.finding import Finding, UsageError
+from contracts.settings import meant
+from specs import Spec
 
 _KEYS = frozenset({"check", "operation", "reason", "expires"})
 _MORE = frozenset({"where"})
+_NO_OPERATION = "*"  # of findings about a run as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,24 @@ class Known:
         return mine and today <= self.expires and fnmatchcase(finding.key, self.where)
 
 
-def read(path: Path | None, checks: Container[str]) -> tuple[Known, ...]:
+def read(path: Path | None, checks: Iterable[str], spec: Spec) -> tuple[Known, ...]:
     """The entries of a file. Raises UsageError when one is incomplete, has a key that means nothing, or names a check
-    that there is not: it would never accept anything."""
+    or an operation that there is not: it would never accept anything."""
     if path is None:
         return ()
-    entries = toml(path).get("known", [])
+    document = toml(path)
+    entries = document.pop("known", [])
+    if document:
+        raise UsageError(f"{path}: `{next(iter(document))}` means nothing here; write [[known]]")
     if not isinstance(entries, list):
         raise UsageError(f"{path}: `known` is no list of tables; write [[known]]")
     found = tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
+    names = (("check", [*checks]), ("operation", [*spec.operations, _NO_OPERATION]))
     for it in found:
-        if it.check not in checks:
-            raise UsageError(f"{path}: unknown check {it.check!r}")
+        for what, there in names:
+            name = getattr(it, what)
+            if name not in there:
+                raise UsageError(f"{path}: unknown {what} {name!r}; {meant(name, there)}".rstrip("; "))
     return found
 
 
@@ -95,10 +104,7 @@ def _entry(path: Path, number: int, entry: object) -> Known:
         raise UsageError(f"{where} {'lacks' if name in _KEYS else 'has the unknown key'} `{name}`")
     if type(entry["expires"]) is not date:
         raise UsageError(f"{where}: `expires` is no date like 2026-12-31")
-    return Known(
-        str(entry["check"]),
-        str(entry["operation"]),
-        str(entry["reason"]),
-        entry["expires"],
-        str(entry.get("where", "*")),
-    )
+    for name, value in entry.items():
+        if name != "expires" and not (isinstance(value, str) and value.strip()):
+            raise UsageError(f"{where}: `{name}` is no text, or an empty one")
+    return Known(**entry)

@@ -53,7 +53,7 @@ class Run:
         self.settings, self.spec, self.plan = settings, spec, plan
         self.trouble = ""
         self._listeners = tuple(listeners)
-        self._known = known.read(settings.known, all_checks(spec))
+        self._known = known.read(settings.known, all_checks(spec), spec)
         self._notes: list[str] = []
         self._left: list[Left] = []
         self.customers = Customers(settings, spec, url, control, part.processes, self.note)

@@ -104,4 +104,4 @@ def check_url(base: str, what: str) -> None:
     if not known:
         raise UsageError(f"{shown} is no http:// or https:// URL")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageError(f"the URL of {what} ends with its path; credentials belong in a file (--credentials)")
+        raise UsageError(f"the URL of {what} ends with its path; credentials belong in a file of their own")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, get_args
@@ -45,11 +45,7 @@ def place(url: str, control: str | None, credentials: Path | None, option: str) 
 )  # fmt: skip
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same requests.")
 @click.option(
-    "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
-    default=10.0,
-    show_default=True,
-    help="How long deep takes.",
+    "--minutes", type=click.FloatRange(min=0, min_open=True), help="How long a deep run takes: 10 if not said."
 )
 @click.option("--allow-writes", is_flag=True, help="Let a side that is no mock be written to.")
 @click.option("--known", type=FILE, help="TOML file of accepted differences.")
@@ -78,15 +74,27 @@ def _carry_out(
         place(candidate, candidate_control, candidate_credentials, CANDIDATE),
     )
     check_receiver(options)
-    settings = Settings(values=values_in(values), **options)
+    if options["minutes"] is None:
+        del options["minutes"]
+    elif options["profile"] != "deep":
+        raise UsageError("--minutes goes with --profile deep")
+    settings = Settings(values=_values_in(values), **options)
     return run(settings, places, tolerance, lambda: listeners(junit, html, jsonl, github))
+
+
+def _values_in(path: Path | None) -> Mapping[str, str]:
+    found = values_in(path)
+    if path is not None and not found:
+        raise UsageError(f"{path} has no table [values], or nothing in it")
+    return found
 
 
 def run(
     settings: Settings, places: tuple[Place, Place], tolerance: float, told: Callable[[], Iterable[Listener]]
 ) -> Verdict:
     """Compare two sides; reports are opened when both are there. Raises UsageError."""
-    spec, accepted = spec_of(settings), known.read(settings.known, CLASSES)
+    spec = spec_of(settings)
+    accepted = known.read(settings.known, CLASSES, spec)
     made = plan.make(spec, settings)
     try:
         with ExitStack() as stack:

@@ -56,7 +56,7 @@ def _carry_out(
     spec = specs.read(vendor)
     own = getattr(vendors.module(vendor, "checks"), "CHECKS", ())
     checks = catalogue(own)
-    entries = known.read(accepted, checks)
+    entries = known.read(accepted, checks, spec)
     recording = Recording(har, spec) if har else None
     observer = Observer(
         spec, upstream.rstrip("/"), checks, entries, recording, tuple(listeners(junit, html, jsonl, github))

@@ -53,7 +53,8 @@ def _carry_out(
     if vendor is None:
         vendor = vendor_of(recording, {name: specs.read(name) for name in specs.vendors()})
     settings = Settings(vendor, url=side.url, control=control, vendor_paths=vendor_paths, **options)
-    spec, accepted = spec_of(settings), known.read(settings.known, CLASSES)
+    spec = spec_of(settings)
+    accepted = known.read(settings.known, CLASSES, spec)
     try:
         with opened(spec, settings, TARGET, side) as run:
             told = listeners(junit, html, jsonl, github)

@@ -39,8 +39,8 @@ expires = {year}-01-01
         (["voltmx", "--only", "no-such-check"], "unknown check 'no-such-check'"),
         (["voltmx", "--url", "ftp://x"], "no http:// or https:// URL"),
         (["voltmx", "--control", CLOSED], "--control goes with --url"),
-        (["voltmx", "--url", CLOSED, "--control", CLOSED], "--url must end in /voltmx"),
-        (["voltmx", "--vendor-path", "/nowhere"], "no specs"),
+        (["voltmx", "--url", CLOSED, "--control", CLOSED], "ends in /voltmx"),
+        (["voltmx", "--vendor-path", "/nowhere"], "does not exist"),
         (["voltmx", "--known", "no-such-file.toml"], "cannot be read"),
         (["voltmx", "--shard", "3/2"], "is not like 1/3"),
         (["voltmx", "--shard", "99/99"], "fewer operations"),
@@ -77,6 +77,11 @@ def test_wrong_usage_is_one_clear_line(gate: Gate, arguments: list[str], words: 
         ('[[known]]\ncheck = "status"', "lacks `expires`"),
         (EXPIRED.format(year="2030").replace("-01-01", ""), "is no date"),
         (EXPIRED.format(year="2030") + 'more = "x"', "unknown key `more`"),
+        (EXPIRED.format(year="2030"), "unknown operation 'items.add_item'"),
+        (EXPIRED.format(year="2030").replace("ticket 1", " "), "`reason` is no text, or an empty one"),
+        (EXPIRED.format(year="2030").replace('"status"', "['status']"), "`check` is no text, or an empty one"),
+        (EXPIRED.format(year="2030").replace('"status"', '"statuss"'), "unknown check 'statuss'; did you mean status?"),
+        (EXPIRED.format(year="2030").replace("known", "know"), "`know` means nothing here; write [[known]]"),
     ],
 )
 def test_a_wrong_file_of_known_failures_is_wrong_usage(gate: Gate, tmp_path: Path, text: str, words: str) -> None:

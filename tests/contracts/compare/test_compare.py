@@ -138,6 +138,8 @@ def test_reports_have_the_two_answers_side_by_side(
         (("nobody", "--candidate", "mock"), 2, "nobody"),
         (("voltmx", "--candidate", "mock", "--operation", "no.such"), 2, "no operation 'no.such'"),
         (("voltmx", "--candidate", "http://127.0.0.1:9"), 3, "the candidate: http://127.0.0.1:9 cannot be reached"),
+        (("voltmx", "--candidate", "mock", "--minutes", "1"), 2, "--minutes goes with --profile deep"),
+        (("voltmx", "--candidate", "mock", "--values", "/dev/null"), 2, "/dev/null has no table [values]"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(
@@ -147,6 +149,25 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert outcome.code == code, outcome.text
     assert words in outcome.text
     assert len(outcome.text.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("control", "code", "words"),
+    [
+        ("{mock}/_control", 0, "clean"),
+        ("{mock}/voltmx", 3, "the candidate: what answers at {mock}/voltmx/_control is no control API of a mock"),
+        ("{other}", 3, "the candidate: what answers at {other}/_control is no control API of a mock"),
+    ],
+)
+def test_a_control_api_is_found_or_missed_in_one_line(
+    run_compare: Compare, mock_url: str, flask: Flask, control: str, code: int, words: str
+) -> None:
+    urls = {"mock": mock_url, "other": flask("")}
+    at = ("--candidate", f"{mock_url}/voltmx", "--candidate-control", control.format(**urls))
+    outcome = run_compare("voltmx", *at, "--profile", "smoke", "--operation", "locations.update_location")
+    assert outcome.code == code, outcome.text
+    assert words.format(**urls) in outcome.text
+    assert code == 0 or len(outcome.text.splitlines()) == 1
 
 
 @pytest.fixture
