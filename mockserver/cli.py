@@ -82,6 +82,15 @@ def fail(message: str, code: int = 2) -> Any:
     sys.exit(code)
 
 
+def write(path: Path, text: str) -> None:
+    """Write a file that the user named, and the directories it lacks. Raises click.UsageError when that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None
+
+
 def vendor_paths(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tuple[Path, ...]:
     """Option callback: make the user's places known to every command that takes `--vendor-path`."""
     import specs
@@ -91,6 +100,7 @@ def vendor_paths(_: click.Context, __: click.Parameter, value: tuple[Path, ...])
     return value
 
 
+FILE = click.Path(dir_okay=False, path_type=Path)
 vendor_path = click.option(
     "--vendor-path",
     "vendor_paths",

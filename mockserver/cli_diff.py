@@ -9,19 +9,17 @@ from pathlib import Path
 import click
 
 import specs
-from mockserver.cli import vendor_path
+from mockserver.cli import FILE, vendor_path, write
 from specs import Spec
 from specs.diff import Change, affected, compare
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("spec-diff")
 @click.argument("old")
 @click.argument("new")
 @vendor_path
-@click.option("--json", "jsonfile", type=_FILE, help="Write the changes as JSON to this file.")
-@click.option("--operations", type=_FILE, help="Write the operations affected to this file, for verify.")
+@click.option("--json", "jsonfile", type=FILE, help="Write the changes as JSON to this file.")
+@click.option("--operations", type=FILE, help="Write the operations affected to this file, for verify.")
 @click.option(
     "--fail-on", type=click.Choice(("error", "warning", "never")), default="error", show_default=True,
     help="The least change that gives exit code 1.",
@@ -44,9 +42,9 @@ def spec_diff(
         click.echo(f"  {name}")
     if jsonfile is not None:
         found = {"changes": [_as_dict(change) for change in changes], "operations": names}
-        _write(jsonfile, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        write(jsonfile, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     if operations is not None:
-        _write(operations, "".join(f"{name}\n" for name in names))
+        write(operations, "".join(f"{name}\n" for name in names))
     if {"error": errors, "warning": len(changes), "never": 0}[fail_on]:
         raise click.exceptions.Exit(1)
 
@@ -61,11 +59,3 @@ def _spec(name: str) -> Spec:
 
 def _as_dict(change: Change) -> dict[str, object]:
     return {"level": change.level, **asdict(change)}
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None

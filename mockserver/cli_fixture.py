@@ -7,18 +7,16 @@ from pathlib import Path
 import click
 
 import specs
-from mockserver.cli import vendor_path
+from mockserver.cli import FILE, vendor_path, write
 from mockserver.recorded import Collector, Made
 from mockserver.vendor import load_vendor
 from specs.loading import dumped
 from specs.paths import vendor_of
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-
 
 @click.command()
-@click.argument("recording", type=_FILE)
-@click.option("--output", type=_FILE, help="The fixture; the recording's name with .yaml if not said.")
+@click.argument("recording", type=FILE)
+@click.option("--output", type=FILE, help="The fixture; the recording's name with .yaml if not said.")
 @click.option("--vendor", help="Whose API was recorded; guessed from the requests if not said.")
 @vendor_path
 @click.pass_context
@@ -36,7 +34,7 @@ def fixture(
     if not count:
         raise click.UsageError(f"{recording}: nothing in it tells of a record of {name}")
     path = output or recording.with_suffix(".yaml")
-    _write(path, f"# From {recording.name}.\n{dumped({name: made.records})}")
+    write(path, f"# From {recording.name}.\n{dumped({name: made.records})}")
     click.echo(f"{path}: {count} records of {len(made.records)} kinds of {name}")
     for note in made.notes:
         click.echo(f"  {note}")
@@ -50,11 +48,3 @@ def _code(made: Made) -> int:
         click.echo(f"bodydouble fixture: {made.early}", err=True)
         return 2
     return int(made.same < made.reads)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None
