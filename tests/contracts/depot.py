@@ -52,11 +52,6 @@ class Depot(Local):
 class _Handler(Quiet):
     owner: Depot
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):
-            return self.answer
-        raise AttributeError(name)
-
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.owner.log.append(f"{self.command} {self.path}")

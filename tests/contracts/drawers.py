@@ -162,11 +162,6 @@ class _World:
 class _Handler(Quiet):
     owner: Drawers
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):
-            return self.answer
-        raise AttributeError(name)
-
     def now(self) -> float:
         return time.time() + (self.owner.ahead or 0.0)
 

@@ -79,11 +79,6 @@ class _Handler(Quiet):
         if status != 204 or shop.bug == "body-with-204":
             self.wfile.write(content)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):
-            return self.answer
-        raise AttributeError(name)
-
     def route(self, body: bytes) -> Answer:
         parts = urlsplit(self.path)
         steps = [unquote(step) for step in parts.path.strip("/").split("/")]

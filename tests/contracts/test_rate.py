@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.contracts.conftest import Gate
+from tests.contracts.local import Local, Quiet
 
 _ANY = {"description": "It", "content": {"application/json": {"schema": {"type": "object"}}}}
 _READ = {"x-rate-limit": "few", "responses": {"200": _ANY, "429": _ANY}}
@@ -28,11 +28,8 @@ def limited(requests: int, seconds: float = 1.0) -> Iterator[tuple[str, list[flo
     calls: list[float] = []
     lock = threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
+    class Handler(Quiet):
+        def answer(self) -> None:
             now = time.monotonic()
             with lock:
                 recent = sum(now - it < seconds for it in calls)
@@ -45,17 +42,8 @@ def limited(requests: int, seconds: float = 1.0) -> Iterator[tuple[str, list[flo
             self.end_headers()
             self.wfile.write(b"{}")
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", calls
-    finally:
-        server.shutdown()
-        server.server_close()
+    with Local(Handler) as server:
+        yield server.url, calls
 
 
 @pytest.fixture

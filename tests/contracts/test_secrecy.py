@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
@@ -23,6 +21,7 @@ from contracts.exchange import Request, curl
 from contracts.secrecy import MASK, Mask
 from specs import Spec
 from tests.contracts.conftest import Gate
+from tests.contracts.local import Local, Quiet
 
 SECRETS = st.text(
     st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["C"]), min_size=8, max_size=40
@@ -102,9 +101,7 @@ def parrot() -> Iterator[tuple[str, list[str]]]:
     """A server that says all it hears, in many ways and at the end of an excerpt. Its URL, and what it heard."""
     heard: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Quiet):
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             said = [value for name, value in self.headers.items() if name in ("Authorization", "X-Key", "Cookie")]
@@ -119,22 +116,8 @@ def parrot() -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
             self.wfile.write(body)
 
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("do_"):
-                return self.answer
-            raise AttributeError(name)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", heard
-    finally:
-        server.shutdown()
-        server.server_close()
+    with Local(Handler) as server:
+        yield server.url, heard
 
 
 def _document(scheme: str) -> dict[str, Any]:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
 from contracts.exchange import Request, Response
 from contracts.target import Target
+from tests.contracts.local import Local, Quiet
 
 
-class _Session(BaseHTTPRequestHandler):
+class _Session(Quiet):
     """Gives everybody a session, and tells which one came back."""
 
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         body = (self.headers.get("Cookie") or "none").encode()
         self.send_response(200)
         self.send_header("Set-Cookie", "session=1234; Path=/")
@@ -32,12 +25,8 @@ class _Session(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Session)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with Local(_Session) as server:
+        yield server.url
 
 
 def test_a_session_does_not_outlive_its_request(url: str) -> None:

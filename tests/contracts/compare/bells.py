@@ -126,11 +126,6 @@ class Bells(Local):
 class _Handler(Quiet):
     owner: Bells
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):
-            return self.answer
-        raise AttributeError(name)
-
     def answer(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}"
         path = self.path.strip("/").split("/")

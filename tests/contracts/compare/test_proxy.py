@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -20,6 +19,7 @@ import pytest
 from contracts.secrecy import MASK
 from specs import har
 from tests.contracts.compare.conftest import ROOT, Server
+from tests.contracts.local import Local, Quiet
 
 FIELDS = {"appId": "testApp", "deviceId": "d", "sid": "s", "osType": "webfcm", "authToken": "hush-hush-1"}
 ANSWER = b"HTTP/1.1 207 Odd  Words\r\nX-Odd:  kept \r\nx-odd: twice\r\nContent-Length: 5\r\n\r\n\x00\xff\r\n\x01"
@@ -168,10 +168,10 @@ PLACES = {
 }  # fmt: skip
 
 
-class Echo(BaseHTTPRequestHandler):
+class Echo(Quiet):
     """Says what it hears: the body, its type, and the target in a header."""
 
-    def do_POST(self) -> None:
+    def answer(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.send_header("Content-Type", self.headers.get("Content-Type", ""))
@@ -180,17 +180,11 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with Local(Echo) as server:
+        yield server.url
 
 
 def test_a_secret_is_recorded_nowhere_and_all_else_as_it_was(start: Start, echo: str, tmp_path: Path) -> None:
