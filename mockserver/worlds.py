@@ -181,6 +181,11 @@ class Worlds:
                 raise UnknownWorld(name)
             yield settings
 
+    def require(self, name: str) -> None:
+        """Raises UnknownWorld when there is no such world: of it, nothing would look like nothing happened."""
+        with self.open(name):
+            pass
+
     def change(self, settings: Record, **changed: Any) -> Record:
         """Put changed settings into the open world."""
         settings = {**settings, **changed}

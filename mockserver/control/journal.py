@@ -39,8 +39,7 @@ def list_exchanges(
     after: int | None = None,
 ) -> Reply:
     """How many exchanges match, and the last `limit` of them, oldest first. Raises UnknownWorld."""
-    with worlds.open(world):
-        pass  # an empty journal of a world that does not exist would look like nothing happened
+    worlds.require(world)
     wanted = _filter(vendor, operation, status, method, path, text, refused, defect, fault, after)
     total, found = journal.find(world, wanted, limit)
     return Reply({"total": total, "exchanges": [facts(it, worlds.secrets(it.vendor)) for it in found]})
@@ -48,8 +47,7 @@ def list_exchanges(
 
 def clear_journal(worlds: Worlds, journal: Journal, world: str) -> Reply:
     """Forget what happened so far. Raises UnknownWorld."""
-    with worlds.open(world):
-        pass
+    worlds.require(world)
     journal.clear(world)
     return Reply(None, 204)
 
@@ -75,8 +73,7 @@ def stream_exchanges(
     last_event_id: int | None = None,
 ) -> Reply:
     """Server-sent events with what is new, the newest `most` of it at a time. Raises UnknownWorld."""
-    with worlds.open(world):
-        pass
+    worlds.require(world)
     wanted = _filter(vendor, operation, status, method, path, text, refused, defect, fault)
     begin = after if last_event_id is None else last_event_id
     looks = None if seconds is None else int(seconds / _TICK)
@@ -89,8 +86,7 @@ async def _events(
     """What is new, looked for a few times a second: requests pay nothing for being watched, however many there are."""
 
     def look(after: int) -> News:
-        with worlds.open(world):
-            pass
+        worlds.require(world)
         return journal.since(world, after, wanted, most)
 
     in_thread = worlds.store.name != "memory"
@@ -184,8 +180,7 @@ def _statuses(text: str | None) -> range | None:
 
 
 def _kept(worlds: Worlds, journal: Journal, world: str, exchange_id: int) -> Exchange:
-    with worlds.open(world):
-        pass
+    worlds.require(world)
     exchange = journal.get(world, exchange_id)
     if exchange is None:
         raise NotFound(f"world {world!r} has no exchange {exchange_id}", detail="it may be older than what is kept")

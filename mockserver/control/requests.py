@@ -33,8 +33,7 @@ async def before_send_request(worlds: Worlds, again: Again, world: str, body: di
 
 def send_request(worlds: Worlds, world: str, body: dict[str, Any], prepared: Exchange | None) -> Reply:
     """What came of it, as the journal has it. Raises UnknownWorld, NotFound for an unknown vendor."""
-    with worlds.open(world):
-        pass
+    worlds.require(world)
     vendor = worlds.vendor(body["vendor"])
     if prepared is None:
         raise NotFound(f"{vendor.name} was not asked: the world came only just now")
