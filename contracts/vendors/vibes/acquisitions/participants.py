@@ -1,29 +1,29 @@
-"""What only a sequence of calls shows: acquisition campaigns and their participants. Numbers as in `recipes`."""
+"""Participants of acquisition campaigns: who joins, confirms, says no, or cannot join."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from contracts.client import Client
-from contracts.hearing import DESCRIBED, listening
-from contracts.recipes import content, got, recipe
+from contracts.recipes import got, recipe
 from contracts.vendors.vibes import persons
-from contracts.vendors.vibes.callbacks import bodies, register
+from contracts.vendors.vibes.acquisitions import (
+    ADD,
+    ASKS,
+    BODY,
+    CONFIRMS,
+    FIND,
+    GET,
+    ITS_LIST,
+    PAST,
+    PENDING,
+    PENDING_TOO,
+    SAYS,
+    join,
+)
 from contracts.vendors.vibes.subscriptions import LIST, REMOVE, lists_of, rows
 
-ADD, FIND = "acquisitions.add_participant", "acquisitions.find_participants"
-LISTED, GET = "acquisitions.list_acquisition_campaigns", "acquisitions.get_acquisition_campaign"
-PENDING, PENDING_TOO = "acquisitions.list_pending_acquisitions", "acquisitions.list_pending_acquisitions_respelled"
-OF_LIST = "subscription_lists.list_acquisition_campaigns_of_list"
-# Campaigns of the `default` fixture: one that asks, one that confirms by itself, one that is over; and their list.
-ASKS, CONFIRMS, PAST, ITS_LIST = "abc123", "Kwnl5OL3", "Rz81mQ0c", "ABC12345"
-BODY = {"external_person_id": "EXT-A", "mobile_phone": {"mdn": "2995550171"}}
-_SAYS = tuple({"vibes": {"opt_in_reply": it}} for it in ("Y", "N", "none"))
 _A_MINUTE, _A_DAY = 60, 86_400
-
-
-def _join(client: Client, body: Any = None, **arguments: Any) -> dict[str, Any]:
-    return content(client, client.call(ADD, body=body or BODY, **arguments))
 
 
 def _key(client: Client) -> str:
@@ -63,19 +63,19 @@ def _subscribed(client: Client, key: str, campaign: str) -> None:
 @recipe(PENDING_TOO, 200)
 def asked_twice(client: Client) -> None:
     """18: PENDING, and 200 when asked again; found by both spellings of the path, and among the participants."""
-    made = _join(client)
+    made = join(client)
     got(client, 201, "provokes", "somebody new")
     client.expect(made.get("status") == "PENDING", "read-your-write", "PENDING")
     _names(client, made, ASKS)
     later = str(made.get("expire_date")) > str(made.get("participation_date"))
     client.expect(later, "read-your-write", "an expire_date after the participation_date", made)
-    again = _join(client)
+    again = join(client)
     got(client, 200, "idempotent-retry", "somebody who is pending")
     client.expect(again == made, "idempotent-retry", f"the same participation: {made}")
     key = _key(client)
     for operation in (PENDING, PENDING_TOO):
         client.expect(rows(client, operation, person_key=key) == [made], "read-your-write", "the one that is pending")
-    _join(client, {"mobile_phone": {"mdn": "2995550172"}})
+    join(client, {"mobile_phone": {"mdn": "2995550172"}})
     filters: tuple[dict[str, Any], ...] = ({"mdn": "2995550171"}, {"external_person_id": "EXT-A"},
                                            {"person_id": (made.get("person") or {}).get("id")})  # fmt: skip
     for one in filters:
@@ -86,32 +86,32 @@ def asked_twice(client: Client) -> None:
     client.expect(not rows(client, LIST, person_key=key), "read-your-write", "no subscription yet")
 
 
-@recipe(ADD, 409, switches=_SAYS[0])
-@recipe(FIND, 200, switches=_SAYS[0])
+@recipe(ADD, 409, switches=SAYS[0])
+@recipe(FIND, 200, switches=SAYS[0])
 def asked_and_confirmed(client: Client) -> None:
     """18 and 20: a yes subscribes; adding the person again is 409 then."""
-    _join(client)
+    join(client)
     client.world.advance(_A_MINUTE)
     key = _key(client)
     client.expect(not rows(client, PENDING, person_key=key), "counts-add-up", "nothing pending after a Yes")
     client.expect(rows(client, FIND) == [], "counts-add-up", "nobody pending in the campaign after a Yes")
     _subscribed(client, key, ASKS)
-    _join(client)
+    join(client)
     got(client, 409, "provokes", "somebody who is on the list")
 
 
-@recipe(ADD, 422, switches=_SAYS[1])
+@recipe(ADD, 422, switches=SAYS[1])
 def a_no_blocks_one_campaign(client: Client) -> None:
     """19: that campaign alone."""
-    _join(client)
+    join(client)
     client.world.advance(_A_MINUTE)
     key = _key(client)
     client.expect(not rows(client, PENDING, person_key=key), "counts-add-up", "nothing pending after a No")
-    _join(client)
+    join(client)
     got(client, 422, "provokes", "a number that answered No")
     messages = _messages(client)
     client.expect("MDNHASCONFIRMATIONBLOCK" in messages, "provokes", "MDNHASCONFIRMATIONBLOCK", messages)
-    made = _join(client, acquisition_id=CONFIRMS)
+    made = join(client, acquisition_id=CONFIRMS)
     client.expect(made.get("status") == "SUBSCRIBED", "accepts-valid", "SUBSCRIBED by another campaign")
 
 
@@ -119,13 +119,13 @@ def a_no_blocks_one_campaign(client: Client) -> None:
 def confirmed_by_itself(client: Client) -> None:
     """8.3: subscribed at once, through the campaign; after an opt-out one may join again."""
     for _ in range(2):
-        made = _join(client, acquisition_id=CONFIRMS)
+        made = join(client, acquisition_id=CONFIRMS)
         got(client, 201, "provokes", "a campaign that confirms by itself")
         client.expect(made.get("status") == "SUBSCRIBED", "read-your-write", "SUBSCRIBED")
         _names(client, made, CONFIRMS)
         key = _key(client)
         _subscribed(client, key, CONFIRMS)
-        _join(client, acquisition_id=ASKS)
+        join(client, acquisition_id=ASKS)
         got(client, 409, "provokes", "another campaign of the same list")
         client.call(REMOVE, person_key=key, subscription_list_id=ITS_LIST)
 
@@ -138,7 +138,7 @@ def what_is_not_given_stays(client: Client) -> None:
     before = client.value(client.call(persons.GET)) or {}
     number: dict[str, Any] = {"person_id": before.get("person_id")}
     for given in (phone, name, number, {**phone, "custom_fields": {"first_name": "Jack", "birth_date": None}}):
-        _join(client, given)
+        join(client, given)
         client.expect(client.sent[-1].status in (200, 201), "provokes", "success for somebody who is not on the list")
         after = client.value(client.call(persons.GET)) or {}
         fields = {**(before.get("custom_fields") or {}), **given.get("custom_fields", {})}
@@ -149,11 +149,11 @@ def what_is_not_given_stays(client: Client) -> None:
 @recipe(FIND, 200)
 def nobody_answers(client: Client) -> None:
     """20: it expires."""
-    _join(client)
+    join(client)
     client.expect(len(rows(client, FIND, mdn="2995550171")) == 1, "read-your-write", "one pending")
     client.world.advance(_A_DAY)
     client.expect(rows(client, FIND, mdn="2995550171") == [], "counts-add-up", "nobody pending after a day")
-    _join(client)
+    join(client)
     got(client, 201, "accepts-valid", "somebody whose time has passed")
 
 
@@ -171,12 +171,12 @@ def participants_that_cannot_be(client: Client) -> None:
         ("129 characters", {**BODY, "external_person_id": "x" * 129}),
     )
     for what, body in bodies:
-        _join(client, {"custom_fields": {"first_name": "Eva"}, **body} if "custom_fields" not in body else body)
+        join(client, {"custom_fields": {"first_name": "Eva"}, **body} if "custom_fields" not in body else body)
         got(client, 422, "rejects-invalid", what)
-    _join(client, {"mobile_phone": {"mdn": "2995550119"}, "external_person_id": "EXT542342"})
+    join(client, {"mobile_phone": {"mdn": "2995550119"}, "external_person_id": "EXT542342"})
     messages = _messages(client)
     client.expect("EXTERNALPERSONIDMISMATCH" in messages, "provokes", "EXTERNALPERSONIDMISMATCH", messages)
-    _join(client, acquisition_id=PAST)
+    join(client, acquisition_id=PAST)
     got(client, 422, "rejects-invalid", "a campaign that is over")
     after = client.value(client.call(persons.GET))
     client.expect(after == before, "refusal-changes-nothing", f"the person as before: {before}")
@@ -187,9 +187,9 @@ def participants_that_cannot_be(client: Client) -> None:
 @recipe(ADD, 409)
 def who_is_on_the_list_stays_as_before(client: Client) -> None:
     """21: whoever is refused as subscribed already keeps what the refused call would have changed."""
-    _join(client, acquisition_id=CONFIRMS)
+    join(client, acquisition_id=CONFIRMS)
     before = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A"))
-    _join(client, {**BODY, "custom_fields": {"first_name": "Eva"}}, acquisition_id=CONFIRMS)
+    join(client, {**BODY, "custom_fields": {"first_name": "Eva"}}, acquisition_id=CONFIRMS)
     got(client, 409, "provokes", "somebody who is on the list")
     after = client.value(client.call(persons.GET_EXTERNAL, external_person_id="EXT-A"))
     client.expect(after == before, "refusal-changes-nothing", f"the person as before: {before}")
@@ -201,107 +201,8 @@ def numbers_of_the_other_version(client: Client) -> None:
     """5: 400 here, where it is 422 for persons."""
     for version, mdn in (("1", "+12995550171"), ("2", "2995550171")):
         headers = {"X-API-Version": version}
-        _join(client, {"mobile_phone": {"mdn": mdn}}, headers=headers)
+        join(client, {"mobile_phone": {"mdn": mdn}}, headers=headers)
         got(client, 400, "rejects-invalid", f"{mdn} under version {version}")
         client.call(FIND, mdn=mdn, headers=headers)
         got(client, 400, "rejects-invalid", f"{mdn} under version {version}")
     client.expect(rows(client, FIND) == [], "refusal-changes-nothing", "nobody pending")
-
-
-@recipe(LISTED, 200)
-@recipe(OF_LIST, 200)
-def listed_campaigns_are_active(client: Client) -> None:
-    """22: each is read as it is listed."""
-    of_its_list = rows(client, OF_LIST, subscription_list_id=ITS_LIST)
-    ids = {it.get("acquisition_id") for it in of_its_list}
-    client.expect(ids == {ASKS, CONFIRMS}, "counts-add-up", "the active campaigns of the list", ids)
-    found = rows(client, LISTED) + rows(client, OF_LIST) + of_its_list
-    for one in found:
-        client.expect(one.get("status") == "active", "counts-add-up", "active campaigns only", one)
-        same = client.value(client.call(GET, acquisition_id=one.get("acquisition_id", "none")))
-        client.expect(same == one, "read-your-write", f"the campaign as it is listed: {one}")
-
-
-@recipe(GET, 200, frozen_at="2026-01-31T08:00:00Z")
-@recipe(LISTED, 200, frozen_at="2026-01-31T08:00:00Z")
-def a_campaign_follows_its_dates(client: Client) -> None:
-    """8.1: scheduled, active, past; listed while it is active."""
-    client.suppose("the status of a campaign follows its dates")
-    found = {it["acquisition_id"]: it for it in client.world.state("vibes", "acquisition_campaigns")}
-    dates = {"start_date": "2026-01-31T09:00:00Z", "end_date": "2026-01-31T11:00:00Z"}
-    client.world.put("vibes", "acquisition_campaigns", ASKS, {**found[ASKS], **dates})
-    for status in ("scheduled", "active", "past"):
-        seen = (client.value(client.call(GET, acquisition_id=ASKS)) or {}).get("status")
-        client.expect(seen == status, "read-your-write", f"a campaign that is {status}", seen)
-        listed = ASKS in [it.get("acquisition_id") for it in rows(client, LISTED)]
-        client.expect(listed == (status == "active"), "counts-add-up", "it in the list while it is active", status)
-        client.world.advance(7200)
-
-
-@recipe(LISTED, 404)
-def no_active_campaign(client: Client) -> None:
-    for one in client.world.state("vibes", "acquisition_campaigns"):
-        client.world.put("vibes", "acquisition_campaigns", one["acquisition_id"], {**one, "deleted": True})
-    client.call(LISTED)
-    got(client, 404, "provokes", "a company without an active campaign")
-
-
-@recipe(ADD, 404)
-def unknown_campaign(client: Client) -> None:
-    client.call(ADD, acquisition_id="no-such-campaign")
-
-
-def _answered(client: Client, wanted: list[tuple[str, Any]], campaign: str = ASKS) -> None:
-    """What is told of somebody who joins a campaign, within a day: types, and the status of a participant."""
-    with listening(client) as ear:
-        for kind in ("ack_participant_added", "ack_participant_changed"):
-            register(client, kind, url=f"{ear.url}/{kind}", **{kind: {"campaign_id": campaign}})
-        register(client, "subscription_added", url=ear.url, subscription_added={"list_id": ITS_LIST})
-        client.call("acquisitions.add_participant", acquisition_id=campaign, body=BODY)
-        ear.wait()
-        client.world.advance(90_000)
-        heard = bodies(ear)
-        seen = [(it.get("callback_type"), (it.get("participant") or {}).get("status")) for it in heard]
-        client.expect(sorted(seen, key=str) == sorted(wanted, key=str), DESCRIBED, f"{wanted}, and nothing else", seen)
-        for body in heard:
-            part = body.get("participant") or body.get("subscription") or {}
-            whom, through = part.get("person") or {}, part.get("acquisition_campaign") or {}
-            met = (whom.get("external_id"), (whom.get("mobile_phone") or {}).get("mdn"), through.get("id", campaign))
-            who = ("EXT-A", "2995550171", campaign)
-            client.expect(met == who, DESCRIBED, f"the person and the campaign {who}", met)
-
-
-@recipe(ADD, 201, check=DESCRIBED, switches=_SAYS[0], frozen_at="2026-01-31T08:00:00Z")
-def a_yes_is_told_of(client: Client) -> None:
-    """8.3 and 14.3: pending, confirmed, and on the list."""
-    added, changed = ("ack_participant_added", "PENDING"), ("ack_participant_changed", "CONFIRMED")
-    _answered(client, [added, changed, ("subscription_added", None)])
-
-
-@recipe(ADD, 201, check=DESCRIBED, switches=_SAYS[1], frozen_at="2026-01-31T08:00:00Z")
-def a_no_is_told_of(client: Client) -> None:
-    """8.3 and 14.3."""
-    _answered(client, [("ack_participant_added", "PENDING"), ("ack_participant_changed", "REJECTED")])
-
-
-@recipe(ADD, 201, check=DESCRIBED, switches=_SAYS[2], frozen_at="2026-01-31T08:00:00Z")
-def no_answer_is_not_told_of(client: Client) -> None:
-    """20: a time-out is silent."""
-    _answered(client, [("ack_participant_added", "PENDING")])
-
-
-@recipe(ADD, 201, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
-def a_campaign_that_confirms_by_itself_changes_nobody(client: Client) -> None:
-    """8.3: added, and on the list."""
-    _answered(client, [("ack_participant_added", "CONFIRMED"), ("subscription_added", None)], CONFIRMS)
-
-
-@recipe(LISTED, 200)
-def no_more_than_fifty_campaigns(client: Client) -> None:
-    """2.8 and 8.3: of those that are active."""
-    model = next(it for it in client.world.state("vibes", "acquisition_campaigns") if it["acquisition_id"] == ASKS)
-    for number in range(51):
-        key = f"gate{number}"
-        client.world.put("vibes", "acquisition_campaigns", key, {**model, "acquisition_id": key})
-    count = len(rows(client, LISTED))
-    client.expect(count == 50, "counts-add-up", "fifty of more than that", count)
