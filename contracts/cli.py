@@ -9,9 +9,10 @@ import click
 import pytest
 
 from contracts import environment
+from contracts.arrivals import check_receiver, receiver
 from contracts.finding import TargetTrouble, UsageError
 from contracts.gate import TEST_MODULE, Gate, gate
-from contracts.options import FILE, check_receiver, end, listeners, named, receiver, reports, timeout, vendor_path
+from contracts.options import FILE, end, listeners, named, reports, timeout, vendor_path
 from contracts.settings import DEFAULT_SEED, Profile, Settings, shard, values_in
 
 

@@ -10,12 +10,13 @@ from typing import Any, get_args
 import click
 
 from contracts import known, plan
+from contracts.arrivals import check_receiver, receiver
 from contracts.compare.differences import CLASSES
 from contracts.compare.session import Session
 from contracts.compare.sides import BASELINE, CANDIDATE, Place, opened
 from contracts.events import Listener
 from contracts.finding import TargetTrouble, UsageError, Verdict
-from contracts.options import FILE, check_receiver, end, listeners, receiver, reports, timeout, tolerance, vendor_path
+from contracts.options import FILE, end, listeners, reports, timeout, tolerance, vendor_path
 from contracts.settings import DEFAULT_SEED, Profile, Settings, spec_of, values_in
 
 _MOCK = "mock"
