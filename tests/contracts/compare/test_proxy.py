@@ -277,3 +277,12 @@ def test_wrong_usage_is_one_line() -> None:
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
     assert ended.returncode == 2
     assert ended.stderr.strip().splitlines() == ["bodydouble proxy: 'ftp://x' is no http:// or https:// URL"]
+
+
+def test_a_proxy_does_not_wait_for_what_only_verify_needs() -> None:
+    program = (
+        "import sys, contracts.compare.cli_proxy; print(*{'hypothesis', 'pytest', 'schemathesis'} & {*sys.modules})"
+    )
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=30, check=True)
+    assert ended.stdout.split() == []
