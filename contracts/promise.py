@@ -9,21 +9,25 @@ from contracts.shape import STUMBLES, any_misshapen
 from specs import Spec
 from specs.operations import Response
 
+_REFUSED = 400
+
 
 def carry_out(recipe: Recipe, client: Client) -> None:
     """Carry a recipe out, and object when its promise is not kept. Raises NotProvokable with the reason why this
     target cannot show it.
 
-    A recipe that stumbles over an answer of another shape than documented ends there: that is the target's fault, and
-    a finding. Whatever else it raises is ours.
+    A recipe that stumbles over an answer of another shape than documented, or over a refusal of what it relied on, ends
+    there: that is the target's fault, and a finding. Whatever else it raises is ours.
     """
     try:
         recipe.act(client)
     except STUMBLES:
-        if not any_misshapen(client.sent, client.spec):
+        refused = bool(client.sent) and client.sent[-1].status >= _REFUSED
+        if not refused and not any_misshapen(client.sent, client.spec):
             raise
         if not client.objected:
-            client.expect(False, recipe.check, f"answers of the documented shape for: {recipe.title}")
+            words = "success" if refused else "answers of the documented shape"
+            client.expect(False, recipe.check, f"{words} for: {recipe.title}")
     _keep(recipe, client)
 
 

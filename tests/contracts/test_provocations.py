@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -297,3 +298,13 @@ def test_every_documented_example_succeeds(gate: Gate, vibes: str) -> None:
         assert outcome.code == 1, outcome.text
     assert "success for the documented example" in outcome.text
     assert "example mdn_removed" in outcome.text
+
+
+def test_whoever_refuses_what_a_recipe_relies_on_is_a_finding(gate: Gate, vibes: str, tmp_path: Path) -> None:
+    """Every answer is as documented, and none is what the recipes go on with."""
+    credentials = tmp_path / "credentials.toml"
+    credentials.write_text('username = "OtherUser"\npassword = "OtherPassword1"\n')
+    arguments = ["--operation", "persons.get_person", "--credentials", str(credentials)]
+    with _held(Front(vibes), gate, *arguments) as outcome:
+        assert outcome.code == 1, outcome.text
+    assert "both_versions_show_one_number" in outcome.text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.client import Client
+from contracts.finding import NotProvokable
 from contracts.recipes import got, recipe
 from contracts.vendors.accengage.paging import walk
 
@@ -130,3 +132,23 @@ def targets_are_kept_for_three_months(client: Client) -> None:
     client.world.advance(33 * 24 * 3600)
     rows = walk(client, client.operation)
     client.expect(rows == [], "delete-deletes", "no rows after 3 months", rows)
+
+
+@recipe(CLICKS, 200)
+@recipe(MESSAGE_CLICKS, 200)
+@recipe(TARGETS, 200, frozen_at=OCTOBER)
+@recipe(MESSAGE_TARGETS, 200, frozen_at=OCTOBER)
+def dates_in_each_spelling(client: Client) -> None:
+    """1.6 and 13: with `T` and an offset, or with a blank and in UTC; a day alone is its midnight."""
+    rows = walk(client, client.operation)
+    if not rows:
+        raise NotProvokable("there are no rows here")
+    moment = sorted(row["date"] for row in rows)[len(rows) // 2]
+    day, clock = moment[:10], moment[11:19]
+    there = (datetime.fromisoformat(moment) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S+02:00")
+    for name in ("startDate", "endDate"):
+        cases = ((f"{day} {clock}", moment), (there, moment), (day, f"{day}T00:00:00Z"))
+        for text, bound in cases:
+            found = walk(client, client.operation, query={name: text})
+            wanted = [it for it in rows if (it["date"] >= bound if name == "startDate" else it["date"] <= bound)]
+            client.expect(found == wanted, "pages", f"the rows with {name} {text}", found)

@@ -22,6 +22,10 @@ ALARMS = (
 )  # fmt: skip
 
 
+# External ids of the `default` fixture: of an in-app, and of an alarm.
+_TAKEN = ("welcome", "morning")
+
+
 class Kind:
     """The operations and an ordinary body of the kind that a recipe's operation is of."""
 
@@ -64,10 +68,26 @@ def both_ids_mean_the_same(client: Client) -> None:
         client.expect(read == wanted, "read-your-write", f"{wanted}", read)
         same = client.value(client.call(kind.get_external, externalId=name))
         client.expect(same == read, "read-your-write", "the same by the external id", same)
+    other = kind.make()
+    for external in (False, True):
+        body = {**kind.body, "externalId": name if not external else _TAKEN[kind.alarms]}
+        if external:
+            client.call(kind.update_external, externalId=name, body=body)
+        else:
+            client.call(kind.update, **kind.at(other), body=body)
+        got(client, 400, "rejects-invalid", "an external id that another one has")
+    client.expect(kind.read(number) == read, "refusal-changes-nothing", f"as before: {read}")
+    client.expect("externalId" not in (kind.read(other) or {}), "refusal-changes-nothing", "no external id, as before")
     rows = walk(client, kind.list)
     client.expect(read in rows, "pages", "what was created, in the list", rows)
     ids = [row["id"] for row in rows]
     client.expect(ids == sorted(set(ids)), "pages", "ascending ids", ids)
+    client.call(kind.update_external, externalId=name, body={**kind.body, "externalId": f"{name}-new"})
+    got(client, 200, "accepts-valid", "another external id")
+    client.call(kind.get_external, externalId=name)
+    got(client, 404, "delete-deletes", "the former external id")
+    same = client.value(client.call(kind.get_external, externalId=f"{name}-new")) or {}
+    client.expect(same.get("id") == number, "read-your-write", f"{number} by its new external id", same)
 
 
 def status_is_set_once(client: Client) -> None:
@@ -131,6 +151,7 @@ def what_the_application_does_not_have(client: Client) -> None:
         {"segments": {"campaign": [99]}},
         {"lists": [{"id": 9000}]},
         {"triggers": {"geolocations": {"inclusion": [{"id": 405}]}}},
+        {"triggers": {"geolocations": {"exclusion": [{"id": 404, "type": "geogroup"}]}}},
         {"triggers": {"beacons": {"exclusion": [{"id": 405}]}}},
         {"triggers": {"events": {"inclusion": ["nothing"]}}},
         {"triggers": {"views": {"inclusion": ["nowhere"]}}},
@@ -201,3 +222,21 @@ def alarms_on_the_web(client: Client) -> None:
     """19.40."""
     client.call(client.operation, partnerId="myWebPartnerId", body=ALARM)
     got(client, 400, "provokes", "an alarm of a web application")
+
+
+@recipe("inapps.create_inapp", 400)
+@recipe("inapps.update_inapp", 400)
+def one_template_for_all_languages(client: Client) -> None:
+    """17 and 20.21: not even two of the same type; a template that opens must be there, too."""
+    kind = Kind(client)
+    before = walk(client, kind.list)
+    other = {**CUSTOM, "templateValue": "full_screen"}
+    texts = [{"language": "en", "template": CUSTOM}, {"language": "fr", "template": other}]
+    where = {} if client.operation == kind.create else kind.at(2163)
+    client.call(client.operation, **where, body={**INAPP, "messages": texts})
+    got(client, 400, "rejects-invalid", "two custom templates")
+    opens = [{"template": CUSTOM, "action": {"templateValue": "unheard-of"}}]
+    client.call(client.operation, **where, body={**INAPP, "messages": opens})
+    got(client, 404, "provokes", "an action whose template there is not")
+    after = walk(client, kind.list)
+    client.expect(after == before, "refusal-changes-nothing", "the same list", after)

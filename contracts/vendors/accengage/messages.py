@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.recipes import recipe
+from contracts.vendors.accengage.devices import ALICE, BRUNO, CHLOE
 from contracts.vendors.accengage.paging import walk
 from contracts.vendors.accengage.recipes import label
 
@@ -13,6 +14,9 @@ LIST, CREATE, ACTIONS = "messages.list_messages", "messages.create_message", "me
 GET, UPDATE, DELETE = "messages.get_message", "messages.update_message", "messages.delete_message"
 SEND, SEND_MANY = "instant_messages.send_instant_message", "instant_messages.send_instant_message_multi_apps"
 HELLO: dict[str, Any] = {"name": "Hello", "messages": [{"language": "en", "title": "Hi", "text": "Hello"}]}
+CAMPAIGN_TARGETS = "targets.list_campaign_targets"
+# The web application of the `default` fixture, and its device whose version is new enough.
+WEB, WEB_ALICE = "myWebPartnerId", "5E6F7A8B-9C0D-1E2F-3A4B-5C6D7E8F9001"
 VALUES = {"order_id": "A1", "delivery_date": "2018-05-02"}
 
 
@@ -102,6 +106,13 @@ def life_of_a_message(client: Client) -> None:
     client.expect(read == {"id": number, **body}, "read-your-write", "what was written, and the id", read)
     client.call(CREATE, body=body)
     client.expect(client.sent[-1].status == 400, "rejects-invalid", "400 for an external id that exists already")
+    other = (client.value(client.call(CREATE, body=HELLO)) or {}).get("id")
+    client.call(UPDATE, messageId=other, body={**HELLO, "externalId": body["externalId"]})
+    client.expect(client.sent[-1].status == 400, "rejects-invalid", "400 for an external id that another one has")
+    same = client.value(client.call(GET, messageId=other))
+    client.expect(same == {"id": other, **HELLO}, "refusal-changes-nothing", "the other message as before", same)
+    client.call(CREATE, partnerId="mySecondPartnerId", body={**HELLO, "externalId": body["externalId"]})
+    client.expect(client.sent[-1].status == 200, "accepts-valid", "200 for the same external id in another application")
     rows = walk(client, LIST, externalId=body["externalId"])
     client.expect(rows == [read], "read-your-write", "the message alone, by its external id", rows)
     body |= {"name": "Hello again", "messages": [{"language": "en", "title": "Hi", "text": "Hello again"}]}
@@ -147,6 +158,18 @@ def actions_of_buttons(client: Client) -> None:
     client.expect([row.get("type") for row in rows] == ["browser", "close"], "provokes", "two buttons", rows)
     rows = walk(client, ACTIONS, messageId=2157)
     client.expect(rows == [], "provokes", "no action without buttons", rows)
+    page, shop = "https://www.example.com/page", "https://www.example.com/shop"
+    button = {"id": "0", "action": "browser", "title": "Shop", "url": shop}
+    texts: list[dict[str, Any]] = [
+        {"language": "en", "text": "Hello", "template": "one_button", "buttons": [button]},
+        {"language": "fr", "text": "Bonjour", "richPushUrl": page, "openRichPushIn": "browser"},
+    ]
+    made = client.value(client.call(CREATE, body={**HELLO, "messages": texts})) or {}
+    rows = walk(client, ACTIONS, messageId=made.get("id"))
+    ids = [row.get("id") for row in rows]
+    client.expect(len(set(ids)) == len(ids) == 2, "provokes", "a button and a rich page, each with an id", rows)
+    details = [(row.get("language", text["language"]), row.get("url")) for row, text in zip(rows, texts, strict=False)]
+    client.expect(details == [("en", shop), ("fr", page)], "read-your-write", "what each of them opens", rows)
 
 
 @recipe(SEND, 400)
@@ -233,3 +256,42 @@ def no_parent(client: Client) -> None:
     """7: an unknown parent has the label of data."""
     exchange = client.call(SEND, body={"parentMessageId": 2159, "targets": [{"clientId": "42"}]})
     client.expect(label(client, exchange) == "API_ERR_DATA", "label", "API_ERR_DATA")
+
+
+@recipe(SEND, 200, check="counts-add-up")
+@recipe(SEND_MANY, 200, check="counts-add-up")
+def who_is_meant_is_reached(client: Client) -> None:
+    """7 and 14: a device that meets all criteria of a target, of any target, once; of all applications that are named;
+    web devices from version b3.1.0 on."""
+    client.suppose("that who got an instant message is a target of its parent's campaign")
+    body = {**HELLO, "externalId": "recipe", "campaignId": 91}
+    client.call(CREATE, body=body)
+    many = client.operation == SEND_MANY
+    if many:
+        campaign = client.value(client.call("campaigns.create_campaign", partnerId=WEB, body={"name": "Recipe"})) or {}
+        client.call(CREATE, partnerId=WEB, body={**body, "campaignId": campaign.get("id")})
+    cases: tuple[tuple[list[dict[str, Any]], list[str]], ...] = (
+        ([{"clientId": "42"}, {"token": "AB60"}, {"clientId": {"$eq": "42"}}], [ALICE, BRUNO]),
+        ([{"clientId": "42", "age": {"$lt": 34}}, {"clientId": "44", "age": {"$gte": 52}}], [CHLOE]),
+        ([{"clientId": "43", "model": "Pixel 2"}, {"clientId": "42", "model": "Pixel 2"}], [ALICE]),
+        ([{"clientId": "42", "firstname": {"$ne": "Alice"}}, {"clientId": "43"}], [BRUNO]),
+        ([{"segmentId": 2}, {"segmentId": 3}], [ALICE, BRUNO, CHLOE]),
+        ([{"staticListId": 1235}], [ALICE, BRUNO]),
+    )
+    for targets, wanted in cases:
+        if many and not {"clientId", "token"} & targets[0].keys():
+            continue
+        parent = {"parentMessageExternalId": "recipe"}
+        before = len(walk(client, CAMPAIGN_TARGETS, campaignId=91))
+        if many:
+            client.call(SEND_MANY, body={"apps": {"myPartnerId": parent, WEB: parent}, "targets": targets})
+        else:
+            client.call(SEND, body={**parent, "targets": targets})
+        client.world.advance(60)
+        rows = walk(client, CAMPAIGN_TARGETS, campaignId=91)[before:]
+        seen = sorted(row.get("deviceId") for row in rows)
+        client.expect(seen == wanted, "counts-add-up", f"each device once: {wanted}", seen)
+    if many:
+        rows = walk(client, CAMPAIGN_TARGETS, partnerId=WEB, campaignId=campaign.get("id"))
+        web = {row.get("deviceId") for row in rows}
+        client.expect(web == {WEB_ALICE}, "counts-add-up", "of the web devices the newer one alone", web)

@@ -171,3 +171,15 @@ def capitals(client: Client) -> None:
     for text in (signed, signed.upper()):
         client.call(ME, headers={"Accengage-Time": TIME, "Accengage-Signature": text})
         client.expect(client.sent[-1].status == 200, "provokes", "200 for a right signature, in either case")
+
+
+@recipe("campaigns.get_campaign", 200)
+@recipe("campaigns.delete_campaign", 200)
+@recipe("schedules.delete_schedule", 200)
+@recipe("send.send_message", 200)
+@recipe(ME, 200)
+def a_media_type_without_a_body_is_nothing(client: Client) -> None:
+    """1.1: what has no body has no media type; many clients say one all the same."""
+    client.suppose("that a Content-Type without a body is passed over")
+    exchange = client.call(client.operation, headers={"Content-Type": "application/json"})
+    client.expect(exchange.status == 200, "accepts-valid", "200 with a Content-Type and no body")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.client import Client
+from contracts.client import NOTHING, Client
 from contracts.recipes import recipe
 from contracts.vendors.accengage.devices import ALICE, BRUNO, CHLOE
 from contracts.vendors.accengage.paging import walk
@@ -28,7 +28,8 @@ DAYS = {"type": "DAYS", "days": "[1,3]"}
 @recipe(CREATE, 400)
 @recipe(UPDATE, 400)
 def no_schedule(client: Client) -> None:
-    """8: a body that is no schedule."""
+    """8: a body that is no schedule; and nothing changes."""
+    before = client.value(client.call(GET))
     for wrong in (
         {"type": "HOURLY"},
         {"nextSendingDate": "tomorrow"},
@@ -39,14 +40,19 @@ def no_schedule(client: Client) -> None:
     ):
         client.call(client.operation, body={**DAILY, **wrong})
         client.expect(client.sent[-1].status == 400, "rejects-invalid", f"400 for {wrong}")
+    after = client.value(client.call(GET))
+    client.expect(after == before, "refusal-changes-nothing", f"the schedule as before: {before}", after)
 
 
 @recipe(CREATE, 403)
 def second_schedule(client: Client) -> None:
-    """8: a message has one schedule."""
+    """8: a message has one schedule, which stays as it is."""
+    before = client.value(client.call(GET, messageId=10))
     exchange = client.call(CREATE, messageId=10, body=DAILY)
     client.expect(exchange.status == 403, "provokes", "403 for a second schedule")
     client.expect(label(client, exchange) == "API_ERR_DATA", "label", "API_ERR_DATA for a second schedule")
+    after = client.value(client.call(GET, messageId=10))
+    client.expect(after == before, "refusal-changes-nothing", f"the schedule as before: {before}", after)
 
 
 @recipe(UPDATE, 403, accept=(400,))
@@ -154,14 +160,23 @@ def sent_once(client: Client) -> None:
 
 @recipe(SEND, 200, check="counts-add-up")
 def sent_to_each_device(client: Client) -> None:
-    """10 and 14: who was sent to is a target: each device of the segments, once."""
-    body = {"name": "Recipe", "messages": [{"text": "Hello"}], "segments": {"campaign": [2, 3]}}
-    number = (client.value(client.call("messages.create_message", body=body)) or {}).get("id")
-    client.call(SEND, messageId=number)
-    client.world.advance(60)
-    rows = walk(client, "targets.list_message_targets", messageId=number)
-    seen = sorted(row.get("deviceId") for row in rows)
-    client.expect(seen == [ALICE, BRUNO, CHLOE], "counts-add-up", "the devices of both segments, each once", seen)
+    """10 and 14: who was sent to is a target: each device of the segments and static lists, once; nobody of a test."""
+    cases: tuple[tuple[dict[str, Any], list[str]], ...] = (
+        ({"segments": {"campaign": [2, 3], "test": [1]}}, [ALICE, BRUNO, CHLOE]),
+        ({"segments": {"campaign": [3]}, "lists": [{"id": 1235}]}, [ALICE, BRUNO, CHLOE]),
+        ({"lists": [{"externalId": "newsletter"}, {"id": 1235}]}, [ALICE, BRUNO]),
+    )
+    for meant, wanted in cases:
+        body = {"name": "Recipe", "campaignId": 91, "messages": [{"text": "Hello"}], **meant}
+        number = (client.value(client.call("messages.create_message", body=body)) or {}).get("id")
+        for test, reached in (("true", []), (NOTHING, wanted)):
+            client.call(SEND, messageId=number, test=test)
+            client.world.advance(60)
+            rows = walk(client, "targets.list_message_targets", messageId=number)
+            seen = sorted(row.get("deviceId") for row in rows)
+            client.expect(seen == reached, "counts-add-up", f"each device once: {reached}", seen)
+        through = {row.get("campaignId") for row in rows}
+        client.expect(through == {91}, "read-your-write", "the campaign of the message", rows)
 
 
 @recipe(SEND, 200, frozen_at="2029-12-31T12:00:00Z")

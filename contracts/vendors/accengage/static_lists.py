@@ -13,6 +13,8 @@ LIST, CREATE = "static_lists.list_static_lists", "static_lists.create_static_lis
 MEMBERS = "static_lists.list_static_list_devices"
 UPSERT, REMOVE = "static_lists.upsert_static_list_devices", "static_lists.remove_static_list_devices"
 LONG_ENOUGH = 3600
+# Of the second application in the `default` fixture; its client id is Alice's.
+IPHONE = "4D5E6F7A-8B9C-0D1E-2F3A-4B5C6D7E8F90"
 _ALICE: dict[str, Any] = {"device": {"deviceId": ALICE}}
 _BRUNO_BY_FIELD: dict[str, Any] = {"device": {"clientId": "43"}}
 
@@ -50,10 +52,14 @@ def ids_of_lists(client: Client) -> None:
 
 @recipe(CREATE, 400, anywhere=True)
 def a_list_that_cannot_be(client: Client) -> None:
+    """12 and 20.17: and nothing is made."""
+    before = walk(client, LIST)
     bodies: tuple[dict[str, Any], ...] = ({}, {"listId": 7}, {"name": "x", "listId": 0}, {"name": "x", "listId": "a"})
     for body in bodies:
         client.call(CREATE, body=body)
         got(client, 400, "rejects-invalid", f"{body}")
+    after = walk(client, LIST)
+    client.expect(after == before, "refusal-changes-nothing", "the same lists", after)
 
 
 @recipe(UPSERT, 200)
@@ -143,3 +149,19 @@ def pages_of_members(client: Client) -> None:
         client.world.put("accengage", "members", name.replace("/", "%2F"), member)
     rows = [row["deviceId"] for row in walk(client, MEMBERS, listId=number)]
     client.expect(rows == [f"U{n}" for n in range(120)], "pages", "each member once", rows)
+
+
+@recipe(CREATE, 200, check="no-leak-between-accounts")
+@recipe(UPSERT, 200, check="no-leak-between-accounts")
+def a_list_belongs_to_its_application(client: Client) -> None:
+    """1.7: an id, or external id, of a list is chosen anew in each application, and so is who is in it."""
+    other: dict[str, Any] = {"partnerId": "mySecondPartnerId"}
+    before = members(client, 1235)
+    client.call(CREATE, **other, body={"name": "Recipe", "listId": 1235, "externalId": "newsletter"})
+    got(client, 200, "accepts-valid", "an id that a list of another application has")
+    client.call(UPSERT, **other, listId=1235, body={"users": [{"device": {"clientId": "42"}}]})
+    client.world.advance(LONG_ENOUGH)
+    there = [row["deviceId"] for row in walk(client, MEMBERS, **other, listId=1235)]
+    client.expect(there == [IPHONE], "read-your-write", "the application's own device alone", there)
+    after = members(client, 1235)
+    client.expect(after == before, "no-leak-between-accounts", f"the other list as before: {before}", after)

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.client import Client
 from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
+from contracts.vendors.vibes.subscriptions import rows
 
 LIST, ADD = "incentive_pools.list_pools", "incentive_pools.add_pool"
 GET, UPDATE, ISSUE = "incentive_pools.get_pool", "incentive_pools.update_pool", "incentive_pools.issue_code"
@@ -226,11 +227,10 @@ def a_registered_campaign_gets_codes(client: Client) -> None:
     """10.3: and what it says of itself is kept with the issuance."""
     said = {"referring_application": "gate", "referring_application_ref_id": "gate-1"}
     made = issue(client, PARTNERS, **said)
-    is_201 = client.sent[-1].status == 201
-    client.expect(is_201, "accepts-valid", "201 for a campaign that says what it is")
+    got(client, 201, "accepts-valid", "a campaign that says what it is")
     seen = {name: made.get(name) for name in said}
     client.expect(seen == said, "read-your-write", f"what the campaign says of itself: {said}", seen)
-    listed = client.value(client.call(ISSUANCES, code=code_in(made))) or []
+    listed = rows(client, ISSUANCES, code=code_in(made))
     client.expect(listed[-1:] == [made], "read-your-write", f"the issuance as it was made: {made}", listed)
 
 

@@ -15,6 +15,14 @@ from contracts.vendors.vibes.target import OTHER_COMPANY
 FOREIGN_COMPANY, FOREIGN_APP = "XYZ789", "OtherAppId01"
 
 
+def a_record(client: Client, kind: str, **members: Any) -> dict[str, Any]:
+    """A record of the world, to make others like it. Raises NotProvokable when there is none with these members."""
+    for record in client.world.state("vibes", kind):
+        if members.items() <= record.items():
+            return record
+    raise NotProvokable(f"this world has no {kind} like {members}")
+
+
 @recipe("heartbeats.get_company_heartbeat", 403)
 @recipe("persons.find_persons", 403)
 @recipe("persons.add_person", 403)

@@ -10,7 +10,8 @@ from contracts.finding import NotProvokable
 from contracts.hearing import DESCRIBED, listening
 from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.callbacks import bodies, register
-from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
+from contracts.vendors.vibes.recipes import FOREIGN_COMPANY, a_record
+from contracts.vendors.vibes.subscriptions import rows
 
 CAMPAIGNS, CAMPAIGN = "wallet.list_wallet_campaigns", "wallet.get_wallet_campaign"
 LIST, GET, UPDATE = "wallet.list_wallet_items", "wallet.get_wallet_item", "wallet.update_wallet_item"
@@ -155,8 +156,8 @@ def a_pass_comes_and_goes(client: Client) -> None:
             register(client, kind, url=f"{ear.url}/{kind}", **{kind: {"campaign_token": campaign}})
         for happening, kind, there in (("pass_installed", kinds[0], True), ("pass_removed", kinds[1], False)):
             client.world.happens("vibes", happening, company_key="ABC123", wallet_id=campaign, wallet_item_id="gate-1")
-            listed = client.value(client.call(LIST, wallet_id=campaign)) or []
-            ids = [it.get("wallet_item_id") for it in listed if isinstance(it, dict)]
+            listed = rows(client, LIST, wallet_id=campaign)
+            ids = [it.get("wallet_item_id") for it in listed]
             client.expect(("gate-1" in ids) == there, "read-your-write", f"the item in the list: {there}", ids)
             heard = bodies(ear, kind)
             client.expect(len(heard) == 1, DESCRIBED, f"one {kind}", heard)
@@ -181,7 +182,7 @@ def what_an_item_shows_is_replaced(client: Client) -> None:
         before |= {**change, "updated_at": seen.get("updated_at")}
         same = [{**it, "locations": it.get("locations") or []} for it in (seen, before)]
         client.expect(same[0] == same[1], "read-your-write", f"the item with {change}: {before}", seen)
-    listed = client.value(client.call(LIST)) or []
+    listed = rows(client, LIST)
     client.expect(listed[:1] == [seen], "counts-add-up", "the item updated last before all others")
 
 
@@ -190,16 +191,16 @@ def what_an_item_shows_is_replaced(client: Client) -> None:
 def no_more_than_fifty_the_newest_first(client: Client) -> None:
     """2.8 and 9.3: of what is active; what there is more of items is on the next page."""
     kind, name = ("wallet_items", "wallet_item_id") if client.operation == LIST else ("wallet_campaigns", "wallet_id")
-    model = next(it for it in client.world.state("vibes", kind) if it["active"] and it["wallet_id"] == "k7Tq2m")
+    model = a_record(client, kind, wallet_id="k7Tq2m", active=True)
     for number in range(51):
         key = f"gate-{number:02d}"
         record = {**model, name: key, "updated_at": f"2030-01-01T00:{number:02d}:00Z"}
         if kind == "wallet_items":
             record["id"] = f"k7Tq2m/{key}"
         client.world.put("vibes", kind, quote(str(record.get("id", key)), safe=""), record)
-    listed = [it.get(name) for it in client.value(client.call(client.operation)) or []]
+    listed = [it.get(name) for it in rows(client, client.operation)]
     wanted = [f"gate-{number:02d}" for number in reversed(range(1, 51))]
     client.expect(listed == wanted, "counts-add-up", "the fifty that were updated last, newest first", listed)
     if client.operation == LIST:
-        listed = [it.get(name) for it in client.value(client.call(LIST, page=2)) or []]
+        listed = [it.get(name) for it in rows(client, LIST, page=2)]
         client.expect(listed[:1] == ["gate-00"] and len(listed) > 1, "pages-complete", "the rest on page two", listed)

@@ -6,6 +6,8 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.recipes import recipe
+from contracts.vendors.vibes.recipes import a_record
+from contracts.vendors.vibes.subscriptions import objects, rows
 from contracts.vendors.vibes.wallet import UPDATE
 
 LIST, SEND = "wallet_messages.list_wallet_messages", "wallet_messages.send_wallet_message"
@@ -54,7 +56,7 @@ def a_notification_is_a_message(client: Client) -> None:
     if client.has_world:
         client.expect(after[1:] == before[:49], "counts-add-up", "one more message", after)
         names = ("notification", "wallet_item_ids")
-        sent = {name: (after or [{}])[0].get(name) for name in names}
+        sent = {name: next(iter(objects(after)), {}).get(name) for name in names}
         item = client.value(updated) or {}
         wanted = {"notification": "Hello", "wallet_item_ids": [item.get("wallet_item_id")]}
         client.expect(sent == wanted, "read-your-write", f"the notification, to the item alone: {wanted}", sent)
@@ -65,10 +67,10 @@ def a_message_reaches_whom_it_means(client: Client) -> None:
     """9.3: all items, those of a group, those that are named, or those of them that are of the group; what it was sent
     with is read again."""
     client.suppose("whom a message of the older kind is counted for")
-    items = client.value(client.call("wallet.list_wallet_items")) or []
+    items = rows(client, "wallet.list_wallet_items")
     groups = {it.get("wallet_item_id"): it.get("group_code") for it in items if it.get("provider") != "google"}
-    name, group = next((it, group) for it, group in groups.items() if group)
-    other = next(it for it, of in groups.items() if of != group)
+    name, group = next(((it, group) for it, group in groups.items() if group), ("none", "none"))
+    other = next((it for it, of in groups.items() if of != group), "none")
     cases: tuple[tuple[dict[str, Any], int], ...] = (
         ({}, len(groups)),
         ({"group_code": group}, sum(it == group for it in groups.values())),
@@ -89,10 +91,10 @@ def a_message_reaches_whom_it_means(client: Client) -> None:
 @recipe(LIST, 200)
 def no_more_than_fifty_messages(client: Client) -> None:
     """9.3: the newest ones."""
-    model = client.world.state("vibes", "wallet_messages")[0]
+    model = a_record(client, "wallet_messages")
     for number in range(2, 53):
         record = {**model, "message_id": f"gate-{number}", "number": f"{number:09d}"}
         client.world.put("vibes", "wallet_messages", f"gate-{number}", record)
-    listed = [it.get("message_id") for it in client.value(client.call(LIST)) or []]
+    listed = [it.get("message_id") for it in rows(client, LIST)]
     wanted = [f"gate-{number}" for number in range(52, 2, -1)]
     client.expect(listed == wanted, "counts-add-up", "the fifty that were sent last, newest first", listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.client import Client
 from contracts.recipes import got, recipe
 from contracts.vendors.vibes.acquisitions import ADD, ASKS, CONFIRMS, GET, ITS_LIST, LISTED, OF_LIST
+from contracts.vendors.vibes.recipes import a_record
 from contracts.vendors.vibes.subscriptions import rows
 
 
@@ -25,7 +26,7 @@ def listed_campaigns_are_active(client: Client) -> None:
 @recipe(LISTED, 200)
 def no_more_than_fifty_campaigns(client: Client) -> None:
     """2.8 and 8.3: of those that are active."""
-    model = next(it for it in client.world.state("vibes", "acquisition_campaigns") if it["acquisition_id"] == ASKS)
+    model = a_record(client, "acquisition_campaigns", acquisition_id=ASKS)
     for number in range(51):
         key = f"gate{number}"
         client.world.put("vibes", "acquisition_campaigns", key, {**model, "acquisition_id": key})

@@ -8,7 +8,7 @@ from contracts.client import Client
 from contracts.finding import NotProvokable
 from contracts.recipes import got, recipe
 from contracts.vendors.vibes.broadcasts import CANCEL, GET, LIST, SCHEDULE, STATUSES, UPDATE, read, schedule
-from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
+from contracts.vendors.vibes.recipes import FOREIGN_COMPANY, a_record
 from contracts.vendors.vibes.subscriptions import FOREIGN_LIST, rows
 from contracts.vendors.vibes.target import OTHER_COMPANY
 
@@ -53,7 +53,7 @@ def lists_by_status(client: Client) -> None:
 @recipe(LIST, 200)
 def no_more_than_a_hundred_the_last_to_be_sent_first(client: Client) -> None:
     """2.8, 24 and 6.2."""
-    model = next(it for it in client.world.state("vibes", "broadcasts") if it["status"] == "scheduled")
+    model = a_record(client, "broadcasts", status="scheduled")
     for number in range(101):
         record = {**model, "broadcast_id": f"7{number:03d}", "company_key": "ABC123"}
         record["send_scheduled_date"] = f"2100-01-{number % 28 + 1:02d}T0{number // 28}:00:00Z"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.client import Client
+from contracts.finding import NotProvokable
 from contracts.recipes import got, recipe
 from contracts.vendors.vibes.broadcasts import CANCEL, ENDED, GET, LIST, LONG, SCHEDULE, UPDATE, begun, read, schedule
 from contracts.vendors.vibes.subscriptions import FREE_LIST, PUT, REMOVE, rows
@@ -124,6 +125,8 @@ def what_is_paused_waits(client: Client) -> None:
     """6.2: it may be changed meanwhile, goes on when it is resumed, or is cancelled for good."""
     broadcast = begun(client)
     number = broadcast.get("broadcast_id", "none")
+    if number not in [it["broadcast_id"] for it in client.world.state("vibes", "broadcasts")]:
+        raise NotProvokable("the answers do not say which broadcast is in progress")
     client.world.happens("vibes", "broadcast_paused", broadcast_id=number)
     client.world.advance(LONG)
     changed = client.value(client.call(UPDATE, broadcast_id=number, body={"name": "Later"})) or {}

@@ -10,6 +10,7 @@ from contracts.recipes import recipe
 from contracts.vendors.vibes.callbacks import ADD, GET, LIST, TEST, bodies, register
 from contracts.vendors.vibes.callbacks.told import CAUSES, JOINS, agree
 from contracts.vendors.vibes.recipes import FOREIGN_COMPANY
+from contracts.vendors.vibes.subscriptions import rows
 from contracts.vendors.vibes.target import OTHER_COMPANY
 
 
@@ -105,7 +106,7 @@ def a_callback_has_its_time(client: Client) -> None:
             client.call("persons.update_person", body={"custom_fields": {"first_name": f"Eva {hour}"}})
             heard = len(bodies(ear)) - before
             test = client.call(TEST, body={"callback_type": "person_updated"}).status
-            listed = made in (client.value(client.call(LIST)) or [])
+            listed = made in rows(client, LIST)
             seen.append((heard, test, listed))
             client.world.advance(5400)
         wanted = [(0, 404, True), (1, 201, True), (0, 404, False)]
@@ -161,9 +162,9 @@ def an_opt_out_on_the_phone_is_told_of(client: Client) -> None:
         register(client, "subscription_removed", url=ear.url)
         client.world.happens("vibes", "text_message", company_key="ABC123", mdn="+12995551234", message="STOP")
         heard = [it.get("subscription") or {} for it in bodies(ear)]
-        everything = client.value(client.call("subscriptions.list_subscriptions", active_only=False)) or []
+        everything = rows(client, "subscriptions.list_subscriptions", active_only=False)
         out = ("opt_out_date", "opt_out_reason", "opt_in_date", "url")
-        ended = [{name: it.get(name) for name in out} for it in everything if isinstance(it, dict)][-1:]
+        ended = [{name: it.get(name) for name in out} for it in everything][-1:]
         client.expect(
             [it["opt_out_reason"] for it in ended] == ["user_opt_out"], "read-your-write", "user_opt_out", ended
         )
