@@ -18,29 +18,16 @@ from contracts.connection import NotSendable
 from contracts.control import World, required
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange, Request, Response, excerpt
+from contracts.filled import FROM_SPEC, Filled
 from contracts.finding import Finding, NotProvokable, Problem
 from contracts.payload import carried
 from contracts.reading import Reading
 from contracts.recorder import Recorder
 from contracts.target import Target
-from contracts.validity import RESERVED_HEADERS
 from specs import Operation, Spec
-from specs.codecs import Undecodable, codec, is_csv, is_xml
-from specs.operations import Media, Parameter
-from specs.samples import sample
+from specs.codecs import Undecodable, codec
 
 Which = Literal["right", "wrong", "none"]
-
-
-class _Left:
-    """Marks what a call leaves to the spec."""
-
-    def __repr__(self) -> str:
-        return "…"
-
-
-FROM_SPEC: Any = _Left()
-NOTHING: Any = object()
 
 
 class Client:
@@ -137,13 +124,15 @@ class Client:
         if not self.writes and (method or operation.method) not in ("GET", "HEAD", "OPTIONS"):
             raise NotProvokable("writing to this target is not allowed (--allow-writes)")
         which: Which = credentials or "right"
-        kind = self._media_type(operation, media_type)
-        content = self._content(operation, kind, body, raw)
-        found = {"Accept": ", ".join(self._accepted(operation)) or "*/*"}
+        filled = Filled(self.spec, operation, self._values, self.media_type)
+        kind = filled.media_type(media_type)
+        content = filled.content(kind, body, raw)
+        found = {"Accept": ", ".join(filled.accepted()) or "*/*"}
         found |= self.authorization(operation, which, content)
         if content is not None and kind:
             found["Content-Type"] = kind
-        path, pairs = self._parameters(operation, {**arguments, **(parameters or {})}, found, every)
+        path, pairs = filled.parameters({**arguments, **(parameters or {})}, found, every)
+        self.made_up = self.made_up or filled.made_up
         pairs += list((query or {}).items())
         for name, value in {**(headers or {}), **(claims or {})}.items():
             found = {key: it for key, it in found.items() if key.lower() != name.lower()}
@@ -237,21 +226,11 @@ class Client:
     def example(self, operation_id: str, name: str | None = None, media_type: str | None = None) -> Any:
         """An example of the operation's body, the first one when not named. Raises NotProvokable when there is none."""
         operation = self.spec.operations[operation_id]
-        media = operation.body.get(self._media_type(operation, media_type) or "")
+        kind = Filled(self.spec, operation, self._values, self.media_type).media_type(media_type)
+        media = operation.body.get(kind or "")
         if media is None or not media.examples or (name and name not in media.examples):
             raise NotProvokable(f"{operation_id} has no example {name or 'of a body'} in its spec")
         return media.examples[name] if name else next(iter(media.examples.values()))
-
-    def _media_type(self, operation: Operation, asked: str | None) -> str | None:
-        if asked:
-            return asked
-        if self.media_type in operation.body:
-            return self.media_type
-        return next(iter(operation.body), None)
-
-    def _accepted(self, operation: Operation) -> list[str]:
-        kinds = dict.fromkeys(kind for response in operation.responses.values() for kind in response.content)
-        return [self.media_type] if self.media_type in kinds else [*kinds]
 
     @property
     def refusals(self) -> tuple[int, ...]:
@@ -275,62 +254,6 @@ class Client:
             raise NotProvokable(f"no credentials known for {schemes}")
         return headers or {}
 
-    def _content(self, operation: Operation, kind: str | None, body: Any, raw: bytes | None) -> bytes | None:
-        if raw is not None or body is NOTHING:
-            return raw
-        media: Media | None = operation.body.get(kind or "")
-        if body is FROM_SPEC:
-            if not operation.body:
-                return None
-            if (media is None or not media.examples) and not operation.body_required:
-                return None
-            body = next(iter(media.examples.values())) if media and media.examples else self._sample(media)
-        if isinstance(body, str) and (is_xml(kind or "") or is_csv(kind or "")):
-            return body.encode()
-        return codec(kind or "", media.schema if media else None, self.spec.document).encode(body)
-
-    def _parameters(
-        self, operation: Operation, arguments: dict[str, Any], headers: dict[str, str], every: bool
-    ) -> tuple[str, list[tuple[str, Any]]]:
-        path, query = operation.path, []
-        for parameter in operation.parameters:
-            value = self._argument(parameter, arguments, every)
-            if parameter.place == "path":
-                path = path.replace(f"{{{parameter.name}}}", quote(str(_known(operation, parameter, value)), safe=""))
-            elif isinstance(value, dict) and parameter.place == "query" and parameter.style == "deepObject":
-                query += [(f"{parameter.name}[{key}]", _text(it)) for key, it in value.items()]
-            elif isinstance(value, dict) and parameter.place == "query" and parameter.explode:
-                query += [(key, _text(it)) for key, it in value.items()]
-            elif isinstance(value, dict) and not parameter.required:
-                continue  # There are many other ways to write an object.
-            elif value is NOTHING or value is None:
-                continue
-            elif parameter.place == "query":
-                query.append((parameter.name, _text(value)))
-            elif parameter.place == "header" and parameter.name.lower() not in RESERVED_HEADERS:
-                headers[parameter.name] = str(_text(value))
-        if arguments:
-            raise LookupError(f"{operation.id} has no parameter {', '.join(arguments)}")
-        if "{" in path:
-            raise NotProvokable(f"the path of {operation.id} has a parameter that its document does not describe")
-        return path, query
-
-    def _argument(self, parameter: Parameter, arguments: dict[str, Any], every: bool) -> Any:
-        for name in (parameter.name, parameter.argument):
-            if name in arguments:
-                return arguments.pop(name)
-        if not (parameter.required or every or parameter.name in self._values):
-            return NOTHING
-        known = self._values.get(parameter.name, parameter.example)
-        if known is not None or not parameter.required:
-            return known
-        self.made_up = True
-        return sample(parameter.schema, self.spec.document, 1, "request")
-
-    def _sample(self, media: Media | None) -> Any:
-        self.made_up = True
-        return sample(media.schema, self.spec.document, 1, "request") if media and media.schema else {}
-
     def _key_pairs(self, operation: Operation, which: str) -> list[tuple[str, str]]:
         if not operation.security or () in operation.security:
             return []
@@ -339,18 +262,6 @@ class Client:
     def _given(self, which: str) -> Credentials:
         known = self.credentials or Credentials()
         return known if which == "right" else known.wrong() if which == "wrong" else known.none()
-
-
-def _known(operation: Operation, parameter: Parameter, value: Any) -> Any:
-    if value is None or value is NOTHING or isinstance(value, dict | list) or value == "":
-        raise NotProvokable(f"{operation.id} has no example of {parameter.name} in its spec")
-    return value
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value
 
 
 def _shown(exchange: Exchange) -> str:

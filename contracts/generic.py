@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contracts.client import NOTHING, Client
+from contracts.client import Client
+from contracts.filled import NOTHING
 from contracts.finding import NotProvokable
 from contracts.provocations import (
     accounts,

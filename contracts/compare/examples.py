@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from contracts.client import NOTHING
 from contracts.compare.ids import named
+from contracts.filled import NOTHING
 from contracts.machines.machine import Machine
 from contracts.machines.sender import Answer
 from specs import Operation, Spec

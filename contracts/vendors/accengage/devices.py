@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from contracts.client import NOTHING, Client
+from contracts.client import Client
+from contracts.filled import NOTHING
 from contracts.recipes import got, recipe
 from contracts.vendors.accengage.paging import header_links
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.client import NOTHING, Client
+from contracts.client import Client
+from contracts.filled import NOTHING
 from contracts.recipes import got, recipe
 from contracts.vendors.accengage.devices import ALICE
 from contracts.vendors.accengage.recipes import label

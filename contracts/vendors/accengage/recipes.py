@@ -7,8 +7,9 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from contracts.client import NOTHING, Client
+from contracts.client import Client
 from contracts.exchange import Exchange
+from contracts.filled import NOTHING
 from contracts.recipes import recipe
 from contracts.vendors.accengage.paging import PAGED, header_links, page_of
 from contracts.vendors.accengage.target import CREDENTIALS, EXPIRED, OTHER_USER, signature

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.client import NOTHING, Client
+from contracts.client import Client
+from contracts.filled import NOTHING
 from contracts.recipes import recipe
 from contracts.vendors.accengage.devices import ALICE, BRUNO, CHLOE
 from contracts.vendors.accengage.paging import walk
