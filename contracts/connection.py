@@ -186,7 +186,8 @@ def _connected(origin: Origin, seconds: float) -> socket.socket:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return _encrypted(connection, host) if scheme == "https" else connection
     except ssl.SSLError as error:
-        raise Unreachable(f"TLS failed: {error.reason or error}") from None
+        why = words(error) if isinstance(error, ssl.SSLCertVerificationError) else error.reason or error
+        raise Unreachable(f"TLS failed: {why}") from None
     except (OSError, UnicodeError) as error:
         raise Unreachable(words(error)) from None
 

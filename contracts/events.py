@@ -11,7 +11,7 @@ from contracts.grid import Cell
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The plan is made. `target` is shown to people; `tasks` is how many there are."""
+    """The plan is made. `target` is shown to people; `tasks` is how many there are, 0 where nobody can know."""
 
     vendor: str
     target: str

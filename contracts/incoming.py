@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import ssl
+
 import httptools
 
 SURPLUS = "bytes after the end of the answer"
@@ -97,4 +100,8 @@ class Incoming:
 
 def words(error: Exception) -> str:
     """What an error of the network is, in one line for people."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be verified: {error.verify_message} (SSL_CERT_FILE names an authority of yours)"
+    if isinstance(error, OSError) and error.errno and error.errno > 0 and not isinstance(error, ssl.SSLError):
+        return os.strerror(error.errno)
     return (str(error).split("\n")[0] or type(error).__name__).rstrip(".")

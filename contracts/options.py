@@ -69,7 +69,7 @@ def listeners(
     )  # fmt: skip
     for path, report in files:
         if path is not None:
-            _writable(path)
+            check_writable(path)
             yield report(path)
     if publish is not None:
         check_url(publish, "the server to publish to")
@@ -77,11 +77,11 @@ def listeners(
     if github:
         summary = environment.variables().get("GITHUB_STEP_SUMMARY")
         if summary:
-            _writable(Path(summary))
+            check_writable(Path(summary))
         yield GitHub(Path(summary) if summary else None)
 
 
-def _writable(path: Path) -> None:
+def check_writable(path: Path) -> None:
     """Raises UsageError before the run, rather than after it, when a report cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -32,15 +32,14 @@ class Observer:
         self._known, self._secrets, self._paths = accepted, Secrets(spec), Paths(spec)
         self._mask: Masking = str
         self._recorder = Recorder(spec, of(spec), checks, seed=0, mask=self._masked, shown=upstream)
-        self._aside: Counter[str] = Counter()
+        self._aside, self._lost, self._unrecorded = Counter[str](), Counter[str](), ""
         self._started, self._passed = environment.now(), 0
-        self._tell(RunStarted(spec.vendor, upstream, 0, "proxy", len(spec.operations)))
+        self._tell(RunStarted(spec.vendor, upstream, 0, "proxy", 0))
 
     def passed(self, passed: Passed) -> None:
         """Judge an exchange, and record it."""
         self._passed += 1
-        if self._recording is not None:
-            self._recording.add(passed)
+        self._record(passed)
         match = self._paths.find(passed.request.method, passed.request.url)
         plain = plain_text(passed.response)
         if match is None:
@@ -57,16 +56,32 @@ class Observer:
                 if finding.identity not in before:
                     self._tell(FindingMade(finding))
 
+    def _record(self, passed: Passed) -> None:
+        """Append to the recording, until that fails: then what passes is still passed on, and checked."""
+        if self._recording is None or self._unrecorded:
+            return
+        try:
+            self._recording.add(passed)
+        except OSError as error:
+            self._unrecorded = f"the recording ends after {self._passed - 1} exchanges: {error.strerror or error}"
+            self._tell(Noted(self._unrecorded))
+
     def note_trouble(self, text: str) -> None:
         """Something could not be passed on."""
-        self._aside[text] += 1
+        if text not in self._lost:
+            self._tell(Noted(f"not passed on: {text}"))
+        self._lost[text] += 1
 
     def end(self) -> Verdict:
         """Tell what was found, and give the verdict."""
         for reason, count in self._aside.items():
             self._tell(Noted(f"{count} times not checked: {reason}"))
         findings, notes = known.apply(self._known, self._recorder.findings.values(), environment.today())
-        trouble = "" if self._passed or not self._aside else "nothing could be passed on: " + next(iter(self._aside))
+        for reason, count in self._lost.items():
+            if count > 1:
+                self._tell(Noted(f"{count} times not passed on: {reason}"))
+        lost = "" if self._passed or not self._lost else "nothing could be passed on: " + next(iter(self._lost))
+        trouble = lost or self._unrecorded
         for name, seconds in self._recorder.times.items():
             mine = tuple(it for it in findings if it.operation == name)
             self._tell(TaskEnded(f"traffic of {name}", "traffic", name, len(seconds), sum(seconds), mine))

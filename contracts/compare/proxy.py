@@ -7,12 +7,14 @@ import contextlib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from contracts import environment
 from contracts.compare import wire
 from contracts.compare.wire import Head, Kept, Malformed
 from contracts.exchange import Request, Response
+from contracts.incoming import words
 
 _CONNECT_SECONDS = 10.0
 _LIMIT = 1 << 18
@@ -54,17 +56,21 @@ class Proxy:
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         try:
-            while (asked := await wire.head(reader)) is not None:
+            while (asked := await _asked(reader)) is not None:
                 if upstream is None or upstream[0].at_eof():
                     upstream = await self._connected()
                 if not await self._exchange(asked, (reader, writer), upstream):
                     break
+        except _NotForUpstream as error:
+            self._on_trouble(str(error))
+            _answer(writer, error.status, str(error))
         except Malformed as error:
-            self._on_trouble(f"not passed on: {error}")
+            self._on_trouble(str(error))
         except (OSError, TimeoutError) as error:
-            self._on_trouble(f"{self._origin}: {error or 'no connection in time'}")
+            why = "no connection in time" if isinstance(error, TimeoutError) else words(error)
+            self._on_trouble(f"{self._origin}: {why}")
             if upstream is None:
-                writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                _answer(writer, HTTPStatus.BAD_GATEWAY, f"{self._origin}: {why}")
         finally:
             for each in (writer, *(upstream or ())[1:]):
                 each.close()
@@ -126,6 +132,33 @@ class Proxy:
                 lines[number] = line[:5] + b" " + self._authority.encode()
         sink.write(b"\r\n".join(lines))
         return self._origin + path
+
+
+class _NotForUpstream(Exception):
+    """A request that cannot be passed on, whatever the upstream is; the client is answered by the proxy itself."""
+
+    def __init__(self, status: HTTPStatus, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+async def _asked(reader: asyncio.StreamReader) -> Head | None:
+    """The next request's head. Raises _NotForUpstream when it is none, or one to a proxy of another kind."""
+    try:
+        found = await wire.head(reader)
+    except Malformed as error:
+        raise _NotForUpstream(HTTPStatus.BAD_REQUEST, f"no request of HTTP/1.1: {error}") from None
+    if found is not None and found.first[0] == "CONNECT":
+        text = "CONNECT: this proxy stands in the vendor's place; make its URL the base URL of your client"
+        raise _NotForUpstream(HTTPStatus.NOT_IMPLEMENTED, text)
+    return found
+
+
+def _answer(writer: asyncio.StreamWriter, status: HTTPStatus, text: str) -> None:
+    """An answer of the proxy's own: nothing of the upstream's is there to be passed on."""
+    body = f"bodydouble proxy: {text}\n".encode()
+    head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    writer.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
 
 
 async def _tunnel(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from contracts.exchange import Response
 from contracts.finding import UsageError
 from specs import Spec
 
+_BEGINNING = b'{"log":{"version":"1.2","creator":{"name":"bodydouble proxy","version":"1"},"comment":%b,"entries":['
 _END = b"\n]}}\n"
 
 
@@ -31,23 +33,32 @@ class Recording:
         self._secrets = Secrets(spec)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("wb")
+            self._file = path.open("wb", buffering=0)
+            self._place = self._file.write(_BEGINNING % orjson.dumps(f"vendor: {spec.vendor}"))
+            self._file.write(_END)
+            self._file.seek(self._place)
         except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-        creator = {"name": "bodydouble proxy", "version": "1"}
-        log = orjson.dumps({"version": "1.2", "creator": creator, "comment": f"vendor: {spec.vendor}"})
-        self._file.write(b'{"log":' + log[:-1] + b',"entries":[')
-        self._place = self._file.tell()
-        self._file.write(_END)
+            raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from None
         self._first = True
 
     def add(self, passed: Passed) -> None:
-        """Append an exchange; the file is whole before and after."""
-        self._file.seek(self._place)
-        self._file.write((b"\n" if self._first else b",\n") + orjson.dumps(self._entry(passed)))
-        self._place, self._first = self._file.tell(), False
-        self._file.write(_END)
-        self._file.flush()
+        """Append an exchange; the file is whole before and after. Raises OSError when it cannot be written any more:
+        what was in it before is whole then."""
+        entry = (b"\n" if self._first else b",\n") + orjson.dumps(self._entry(passed))
+        try:
+            self._write(self._place, entry + _END)
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(self._place)
+                self._write(self._place, _END)
+            raise
+        self._place, self._first = self._place + len(entry), False
+
+    def _write(self, place: int, data: bytes) -> None:
+        self._file.seek(place)
+        left = memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
 
     def close(self) -> None:
         """Close the file."""

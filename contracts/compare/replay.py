@@ -75,7 +75,7 @@ class Replay:
     def carry_out(self) -> Verdict:
         """Replay, and give the verdict; what was found before an early end of the file or the target is reported."""
         started, trouble, early = environment.now(), "", False
-        self._tell(RunStarted(self._spec.vendor, self._shown, self._settings.seed, "replay", 1))
+        self._tell(RunStarted(self._spec.vendor, self._shown, self._settings.seed, "replay", 0))
         try:
             with environment.stoppable():
                 for entry in har.entries(self._path):

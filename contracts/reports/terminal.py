@@ -42,11 +42,9 @@ class Terminal:
             self._ended(event)
 
     def _started(self, event: RunStarted) -> None:
-        self._line(
-            f"[bold]{escape(event.vendor)}[/] at {escape(event.target)}: {event.tasks} tasks, profile {event.profile}, "
-            f"seed {event.seed}"
-        )
-        if self._console.is_terminal:
+        plan = f": {event.tasks} tasks, profile {event.profile}, seed {event.seed}" if event.tasks else ""
+        self._line(f"[bold]{escape(event.vendor)}[/] at {escape(event.target)}{plan}")
+        if self._console.is_terminal and event.tasks:
             columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
             self._progress = Progress(*columns, console=self._console, transient=True)
             self._progress.add_task("", total=event.tasks)

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -268,15 +269,79 @@ def test_a_compressed_answer_passes_as_it_is_and_is_recorded_without_secrets(sta
 
 def test_an_upstream_that_is_not_there_is_told(start: Start) -> None:
     proxy = start("http://127.0.0.1:9")
-    assert httpx.get(f"{proxy.url}/x", trust_env=False).status_code == 502
+    for _ in range(2):
+        answer = httpx.get(f"{proxy.url}/x", trust_env=False)
+        assert answer.status_code == 502
+        assert answer.text == "bodydouble proxy: http://127.0.0.1:9: Connection refused\n"
     assert proxy.stop() == 3
+    told = [json.loads(line) for line in proxy.report.read_text().splitlines()]
+    notes = [it["text"] for it in told if "text" in it]
+    assert notes == [f"{much}not passed on: http://127.0.0.1:9: Connection refused" for much in ("", "2 times ")]
 
 
-def test_wrong_usage_is_one_line() -> None:
-    command = [sys.executable, "-m", "mockserver", "proxy", "voltmx", "--upstream", "ftp://x"]
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        (b"CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n", b"501 ", b"the base URL of your client"),
+        (b"WHAT\r\n\r\n", b"400 ", b"no request of HTTP/1.1"),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 300_000 + b"\r\n\r\n", b"400 ", b"a head that does not end"),
+    ],
+)  # fmt: skip
+def test_what_is_for_no_upstream_is_answered_by_the_proxy(
+    start: Start, sent: bytes, status: bytes, words: bytes
+) -> None:
+    proxy = start("http://127.0.0.1:9", "voltmx", "--host", "::1")
+    host, port = proxy.url.removeprefix("http://").rsplit(":", 1)
+    assert host == "[::1]"
+    with socket.create_connection(("::1", int(port))) as client:
+        client.sendall(sent)
+        client.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := client.recv(65536):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert words in answer
+
+
+def test_traffic_passes_when_it_can_no_longer_be_recorded(flask: Callable[..., str], tmp_path: Path) -> None:
+    upstream, recording, report = flask(), tmp_path / "traffic.har", tmp_path / "proxy.jsonl"
+    ready = tmp_path / "ready.json"
+    command = ["-m", "mockserver", "proxy", "voltmx", "--upstream", upstream, "--port", "0", "--har", str(recording)]
+    command = [sys.executable, *command, "--ready-file", str(ready), "--json", str(report)]
+    limited = ["bash", "-c", 'ulimit -f 4; exec "$@"', "-", *command]  # no file of more than 4 KiB
+    with subprocess.Popen(limited, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        try:
+            for _ in range(600):
+                if ready.exists():
+                    break
+                time.sleep(0.05)
+            url = json.loads(ready.read_text())["url"]
+            statuses = [httpx.get(f"{url}/nothing/{number}", trust_env=False).status_code for number in range(8)]
+        finally:
+            process.terminate()
+    assert statuses == [404] * 8
+    assert process.returncode == 3
+    end = json.loads(report.read_text().splitlines()[-1])
+    kept = len([*har.entries(recording)])
+    assert 0 < kept < 8
+    assert end["trouble"] == f"the recording ends after {kept} exchanges: File too large"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--upstream", "ftp://x"), "'ftp://x' is no http:// or https:// URL"),
+        (("--upstream", "http://x", "--har", "/dev/full"), "/dev/full: cannot be written: No space left on device"),
+        (("--upstream", "http://x", "--ready-file", "/proc/x/y"), "/proc/x/y.part: cannot be written: No such file"),
+        (("--upstream", "http://x", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1:8081: Cannot assign requested"),
+    ],
+)
+def test_wrong_usage_is_one_line(arguments: tuple[str, ...], words: str) -> None:
+    command = [sys.executable, "-m", "mockserver", "proxy", "voltmx", *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
     assert ended.returncode == 2
-    assert ended.stderr.strip().splitlines() == ["bodydouble proxy: 'ftp://x' is no http:// or https:// URL"]
+    (line,) = ended.stderr.strip().splitlines()
+    assert line.startswith(f"bodydouble proxy: {words}")
 
 
 def test_a_proxy_does_not_wait_for_what_only_verify_needs() -> None:
