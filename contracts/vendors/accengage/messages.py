@@ -272,7 +272,7 @@ def who_is_meant_is_reached(client: Client) -> None:
         client.call(CREATE, partnerId=WEB, body={**body, "campaignId": campaign.get("id")})
     cases: tuple[tuple[list[dict[str, Any]], list[str]], ...] = (
         ([{"clientId": "42"}, {"token": "AB60"}, {"clientId": {"$eq": "42"}}], [ALICE, BRUNO]),
-        ([{"clientId": "42", "age": {"$lt": 34}}, {"clientId": "44", "age": {"$gte": 52}}], [CHLOE]),
+        ([{"clientId": "42", "age": {"$lt": 34}}, {"clientId": "44", "age": {"$gte": 9}}], [CHLOE]),
         ([{"clientId": "43", "model": "Pixel 2"}, {"clientId": "42", "model": "Pixel 2"}], [ALICE]),
         ([{"clientId": "42", "firstname": {"$ne": "Alice"}}, {"clientId": "43"}], [BRUNO]),
         ([{"segmentId": 2}, {"segmentId": 3}], [ALICE, BRUNO, CHLOE]),

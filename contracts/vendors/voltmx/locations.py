@@ -7,6 +7,7 @@ from typing import Any
 from contracts.client import Client
 from contracts.vendors.voltmx.subscribers import NOBODY, ksid
 from contracts.vendors.voltmx.subscriptions import recipe, subscribe, unsubscribe
+from specs.codecs import is_xml
 
 UPDATE = "locations.update_location"
 
@@ -24,6 +25,9 @@ def while_active(client: Client) -> None:
     for latitude, longitude in (("15.22", "45.75"), ("-90", "180"), (17.385, -78.4867)):
         status = _locate(client, ksid(first), latitude, longitude)
         client.expect(status == 200, "accepts-valid", f"200 for {latitude}, {longitude}")
+    if not is_xml(client.media_type or ""):
+        status = _locate(client, int(ksid(first)))
+        client.expect(status == 200, "accepts-valid", "200 for the KSID as a number, digit for digit")
     unsubscribe(client, ksid=ksid(first))
     client.expect(_locate(client, ksid(first)) == 400, "delete-deletes", "400 once unsubscribed")
 

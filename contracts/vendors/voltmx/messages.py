@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.client import Client
+from contracts.recipes import content
 from contracts.recipes import recipe as any_recipe
 from contracts.vendors.voltmx.subscribers import NOBODY, ksid
 from contracts.vendors.voltmx.subscriptions import APP, OTHER_APP, recipe, subscribe, unsubscribe
@@ -65,6 +66,11 @@ def stays_in_its_application(client: Client) -> None:
     first = subscribe(client, appId=OTHER_APP)
     _queued(client, push(client, [{"ksid": ksid(first)}]), 0, "a KSID of another application")
     _queued(client, push(client, [{"ksid": ksid(first)}], OTHER_APP), 1, "the KSID in its own application")
+    ufid = client.unique("ana")
+    subscribe(client, appId=OTHER_APP, deviceId="device-2", sid="token-2", ufid=ufid)
+    for target in ({"ufid": ufid}, {"deviceId": client.unique("device-2")}):
+        _queued(client, push(client, [target]), 0, f"the {next(iter(target))} of another application")
+        _queued(client, push(client, [target], OTHER_APP), 1, f"the {next(iter(target))} in its own application")
 
 
 @recipe(PUSH, 400)
@@ -89,3 +95,34 @@ def waiting_message_is_replaced(client: Client) -> None:
     client.expect(again.get("msgId") == later.get("msgId"), "read-your-write", "the msgId of the message replaced")
     push(client, [{"ksid": ksid(first)}], overrideMessageId=str(again.get("msgId", "0")))
     client.expect(client.sent[-1].status == 400, "refusal-changes-nothing", "400 for a message that was sent")
+
+
+@recipe(PUSH, 200)
+def named_in_any_place(client: Client) -> None:
+    """4.5: below `global`, in each message, as one object or several; an entry of `details` for each message, with the
+    reference of what was not in order alone."""
+    one = subscribe(client)
+    other = subscribe(client, deviceId="device-2", sid="token-2")
+    text = {"mimeType": "text/plain", "data": "Hi"}
+    targets = {name: {"subscribers": {"subscriber": {"ksid": ksid(it)}}} for name, it in (("a", one), ("b", other))}
+    messages = [{"type": "PUSH", "refId": f"r{number}", "content": text} for number in (1, 2)]
+    both = {"subscribers": {"subscriber": [{"ksid": ksid(one)}, {"ksid": ksid(other)}]}}
+    for shared, sent, wanted in (
+        (targets["a"], [messages[0]], [1]),
+        (targets["a"], [{**messages[0], **targets["b"]}], [2]),
+        (both, [{**messages[0], **targets["a"]}, messages[1]], [2, 2]),
+        ({}, [{**messages[0], **targets["a"]}, {**messages[1], **both}], [1, 2]),
+    ):
+        request: dict[str, Any] = {"appId": APP, "messages": {"message": sent if len(sent) > 1 else sent[0]}}
+        if shared:
+            request["global"] = shared
+        kind = client.media_type or "application/json"
+        body = request if is_xml(kind) else {"messageRequest": request}
+        details = content(client, client.call(PUSH, body=body, media_type=kind)).get("details") or []
+        seen = [it.get("description") for it in details]
+        counts = [f"Number of Pushes queued:{number}" for number in wanted]
+        client.expect(seen == counts, "counts-add-up", f"{counts}", details)
+        references = {it.get("refId") for it in details}
+        client.expect(references <= {"", None}, "read-your-write", "no reference of what is in order", details)
+        ids = {it.get("msgId") for it in details}
+        client.expect(len(ids) == len(details), "read-your-write", "a msgId of its own for each message", details)

@@ -224,3 +224,39 @@ def pages_are_complete(client: Client) -> None:
 def beyond_the_last(client: Client) -> None:
     page = content(client, client.call(LIST, start=2_000_000_000, pageSize=5))
     client.expect(page.get("subscribers") == [], "counts-add-up", "no rows beyond the last", page.get("subscribers"))
+
+
+@any_recipe(LIST, 401)
+@any_recipe(GET, 401)
+@any_recipe(INACTIVATE, 401)
+@any_recipe(DELETE, 401)
+@any_recipe("messages.push_message", 401)
+def a_device_token_opens_no_console(client: Client) -> None:
+    """3.1: the value that devices send is good for devices; and nothing is done."""
+    first = register(client)
+    unsubscribe(client, ksid=ksid(first))
+    before = read(client, ksid(first))
+    client.world.switch(client.spec.vendor, authToken="s3cret-token")
+    arguments: dict[str, Any] = {"ksid": ksid(first)} if client.operation in (GET, INACTIVATE) else {}
+    if client.operation == DELETE:
+        arguments = {"body": {"ksids": [ksid(first)]}}
+    client.call(client.operation, credentials="none", headers={DEVICE_TOKEN: "s3cret-token"}, **arguments)
+    got(client, 401, "auth-enforced", f"{DEVICE_TOKEN} in place of an administrator's credentials")
+    after = read(client, ksid(first))
+    client.expect(after == before, "refusal-changes-nothing", f"the subscriber as before: {before}", after)
+
+
+@recipe(CHANGE, 200)
+def what_an_update_leaves_out_is_kept(client: Client) -> None:
+    """2.6 and 4.1: by either endpoint; what it names is another."""
+    first = register(client, deviceName="First Device", ufid="ana@example.com")
+    for sent in (
+        register(client, sid="token-2", osType="iPad"), subscribe(client, sid="token-3"),
+        subscribe(client, sid="token-3", osType="windows8", ufid="ben@example.com"),
+    ):  # fmt: skip
+        client.expect(ksid(sent) == ksid(first), "read-your-write", f"the KSID {ksid(first)}", sent)
+    seen = read(client, ksid(first))
+    wanted = {"deviceName": "First Device", "ufid": "ben@example.com", "sid": client.unique("token-3"),
+              "osType": "windows8", "deviceId": client.unique("device-1"), "appId": APP}  # fmt: skip
+    shown = {name: seen.get(name) for name in wanted}
+    client.expect(shown == wanted, "read-your-write", f"the subscriber with {wanted}", shown)

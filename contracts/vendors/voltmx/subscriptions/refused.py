@@ -66,7 +66,7 @@ def ksid_with_a_device_of_nobody(client: Client) -> None:
 @recipe(CHANGE, 401)
 def wrong_token(client: Client) -> None:
     """16."""
-    _secure(client)
+    secure(client)
     for which in ("none", "wrong"):
         subscribe(client, credentials=which)
         got(client, 401, "auth-enforced", "a missing or wrong authToken")
@@ -82,14 +82,14 @@ def wrong_token(client: Client) -> None:
 def order_of_refusals(client: Client) -> None:
     """17: 400 before 401 before 404."""
     client.suppose("in which order a request is checked")
-    _secure(client)
+    secure(client)
     subscribe(client, credentials="wrong", appId="no-such-app")
     got(client, 401, "provokes", "a wrong authToken and an unknown application")
     subscribe(client, credentials="wrong", sid=None)
     got(client, 400, "provokes", "a missing field and a wrong authToken")
 
 
-def _secure(client: Client) -> None:
+def secure(client: Client) -> None:
     """From here on the server asks for a token, and the client knows it: a mock is told to, another is known to do so.
 
     Raises NotProvokable where nobody has said what the token is: then the server may ask for none.
