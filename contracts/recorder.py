@@ -31,7 +31,7 @@ class Recorder:
     """Judges exchanges. Findings with one identity are one; the smallest request is kept as its reproduction.
 
     `shown` is the base URL that reports print in place of the target's (a mock's default world, or one to be made, in
-    place of a world of ours); `mask` takes secrets out of any text.
+    place of a world of ours), empty for the base that an exchange had; `mask` takes secrets out of any text.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Recorder:
             made = exchange.base.endswith("/_control")
             return f"{origin}/_control" if made else f"{origin}/_control/worlds/{REPLAY}"
         in_world = among[0].operation == CONTROL
-        return f"{origin}/w/{REPLAY}/{self.spec.vendor}" if in_world else self._shown
+        return f"{origin}/w/{REPLAY}/{self.spec.vendor}" if in_world else self._shown or exchange.base
 
 
 def size(finding: Finding) -> tuple[int, int, tuple[str, ...], str]:

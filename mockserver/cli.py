@@ -49,10 +49,14 @@ class _Lazy(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bodydouble")
-def bodydouble() -> None:
+@click.pass_context
+def bodydouble(ctx: click.Context) -> None:
     """Stand-ins for customer-engagement vendors, and the gate that proves they keep their contract."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -114,7 +114,7 @@ def swap() -> str:
 
 def stories() -> str:
     """How each step of the portable stories ended on the mocks, and how many calls it took."""
-    told = {name: told_by(found(portable), Settings(name)) for name in specs.vendors()}
+    told = {name: [*told_by([*found(portable)], Settings(name))] for name in specs.vendors()}
     rows = []
     for tellings in zip(*told.values(), strict=True):
         for steps in zip_longest(*(it.steps for it in tellings)):

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 
 import specs
-from contracts.finding import TargetTrouble, UsageError, Verdict
-from contracts.options import FILE, vendor_path
+from contracts.finding import UsageError, Verdict
+from contracts.options import FILE, check_writable, vendor_path
 from contracts.settings import DEFAULT_SEED, Settings
 from contracts.swap import pages, portable
 from contracts.swap.stories import found, load
@@ -38,35 +38,40 @@ def swap(ctx: click.Context, /, old: str, new: str, vendor_paths: tuple[Path, ..
     """Show what changes for an integration if vendor TO takes the place of FROM.
 
     Every row of the matrix is computed from the two specs. Stories are run, on mocks or on real targets, where they
-    leave behind what they make. Exit codes: 0 it was shown, 2 wrong usage, 3 trouble with a target.
+    leave behind what they make, and shown in its place; files hold both. Exit codes: 0 it was shown, 2 wrong usage, 3
+    trouble with a target.
     """
     reports = {name: options.pop(name) for name in ("html", "markdown", "jsonfile")}
     for place in vendor_paths:
         specs.add_place(place)
     matrix = compare(specs.read(old), specs.read(new))
     try:
-        tales = _tales(matrix, vendor_paths=vendor_paths, **options)
+        for path in filter(None, reports.values()):
+            check_writable(path)
+        tales, trouble = _tales(matrix, vendor_paths=vendor_paths, **options)
     except UsageError as error:
         raise click.UsageError(str(error)) from None
-    except TargetTrouble as trouble:
-        click.echo(f"bodydouble swap: target trouble: {trouble}", err=True)
-        ctx.exit(Verdict.TROUBLE)
     console = Console()
-    pages.to_terminal(matrix, console)
     if tales:
         pages.stories_to_terminal(matrix, tales, console)
-    _write(matrix, tales, **reports)
+    elif not trouble:
+        pages.to_terminal(matrix, console)
+    if tales or not trouble:
+        _write(matrix, tales, **reports)
+    if trouble:
+        click.echo(f"bodydouble swap: target trouble: {trouble}", err=True)
+        ctx.exit(Verdict.TROUBLE)
 
 
 def _tales(
     matrix: Matrix, stories: bool, files: tuple[Path, ...], from_url: str | None, to_url: str | None, **options: Any
-) -> list[Tale]:
-    """The stories that were asked for, told by both vendors. Raises UsageError, TargetTrouble."""
+) -> tuple[list[Tale], str]:
+    """The stories that were asked for, told by both vendors, and the trouble that stopped them. Raises UsageError."""
     chosen = [*(found(portable) if stories else ()), *(it for path in files for it in load(path))]
     if not chosen:
         if from_url or to_url:
             raise UsageError("--from-url and --to-url go with --stories or --story; the matrix needs no target")
-        return []
+        return [], ""
     settings = [Settings(vendor, url=url, **options) for vendor, url in ((matrix.old, from_url), (matrix.new, to_url))]
     return both(chosen, *settings)
 
@@ -81,7 +86,6 @@ def _write(matrix: Matrix, tales: list[Tale], html: Path | None, markdown: Path 
         if path is None:
             continue
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         except OSError as error:
             raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape as plain
-from rich.table import Table
 
 from contracts.swap.stories import Step
 from contracts.swap.tales import Tale
@@ -26,31 +25,39 @@ del { background: #fde7e6; text-decoration: none } ins { background: #e4f5e7; te
 
 
 def to_terminal(matrix: Matrix, console: Console) -> None:
-    """A table, and how many rows have each verdict."""
-    table = Table(title=f"{matrix.old} → {matrix.new}", title_justify="left", show_lines=True)
-    for heading in ("capability", "verdict", matrix.old, matrix.new, "what differs"):
-        table.add_column(heading, overflow="fold")
-    for row in matrix.rows:
-        verdict = f"[{_COLOURS[row.verdict]}]{_verdict(row)}[/]"
-        differs = "\n".join(f"[bold]{it.aspect}[/]: {plain(it.here)} → {plain(it.there)}" for it in row.differences)
-        table.add_row(row.capability, verdict, plain("\n".join(row.here)), plain("\n".join(row.there)), differs)
-    console.print(table)
-    console.print(", ".join(_counts(matrix)))
+    """Each capability with what differs, by area, and how many have each verdict."""
+    width = max(len(matrix.old), len(matrix.new), *(len(it.aspect) for row in matrix.rows for it in row.differences), 0)
+    for area, rows in groupby(matrix.rows, key=lambda row: row.area):
+        _line(console, f"\n[bold]{plain(area)}[/]")
+        for row in rows:
+            verdict = f"[bold]{row.capability}[/]  [{_COLOURS[row.verdict]}]{_verdict(row)}[/]"
+            if not row.differences:
+                _line(console, f"  {verdict}  {plain(', '.join(row.here or row.there))}")
+                continue
+            _line(console, f"  {verdict}")
+            for name, calls in ((matrix.old, row.here), (matrix.new, row.there)):
+                _line(console, f"    {name:{width}}  {plain(', '.join(calls))}")
+            for it in row.differences:
+                _line(console, f"    {it.aspect:{width}}  {plain(it.here)} → {plain(it.there)}")
+    _line(console, f"\n{matrix.old} → {matrix.new}: {', '.join(_counts(matrix))}")
 
 
 def stories_to_terminal(matrix: Matrix, tales: Sequence[Tale], console: Console) -> None:
-    """A table of outcomes side by side, each with the vendor's calls."""
-    table = Table(title=f"stories: {matrix.old} → {matrix.new}", title_justify="left", show_lines=True)
-    for heading in ("story", "step", matrix.old, matrix.new):
-        table.add_column(heading, overflow="fold")
+    """Outcomes side by side, each with the vendor's calls."""
+    names = (matrix.old, matrix.new)
+    width = max(map(len, names))
     for tale in tales:
-        title = f"[{'green' if tale.same else 'yellow'}]{plain(tale.title)}[/]"
-        for here, there in tale.steps:
-            name = (here or there or _ABSENT).name
-            table.add_row(title, plain(name), *(plain("\n".join(_lines(it))) for it in (here, there)))
-            title = ""
-    console.print(table)
-    console.print(_alike(tales))
+        _line(console, f"\n[bold {'green' if tale.same else 'yellow'}]{plain(tale.title)}[/]")
+        for both in tale.steps:
+            _line(console, f"  {plain((both[0] or both[1] or _ABSENT).name)}")
+            for name, step in zip(names, both, strict=True):
+                outcome, *calls = _lines(step)
+                _line(console, f"    {name:{width}}  {plain(outcome)}" + "".join(f"  {plain(it)}" for it in calls))
+    _line(console, f"\n{matrix.old} → {matrix.new}: {_alike(tales)}")
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def to_markdown(matrix: Matrix, tales: Sequence[Tale] = ()) -> str:

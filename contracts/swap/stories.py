@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 from typing import TypeVar
 
-from contracts.finding import NotProvokable, UsageError
+from contracts.finding import NotProvokable, TargetTrouble, UsageError
 from contracts.swap.adapter import Adapter, Denied, Unsupported
 
 T = TypeVar("T")
@@ -137,8 +138,15 @@ def load(path: Path) -> list[Story]:
 
 
 def tell(it: Story, adapter: Adapter) -> Told:
-    """Go through a story."""
+    """Go through a story. Raises UsageError when it breaks, and TargetTrouble."""
     telling = Telling(adapter)
-    with suppress(_Over):
-        it.act(telling)
+    try:
+        with suppress(_Over):
+            it.act(telling)
+    except (UsageError, TargetTrouble):
+        raise
+    except Exception as error:
+        own = [frame for frame in extract_tb(error.__traceback__) if frame.filename == it.act.__code__.co_filename]
+        place = f"{Path(own[-1].filename).name}:{own[-1].lineno}: " if own else ""
+        raise UsageError(f"{place}the story {it.title!r} broke: {type(error).__name__}: {error}") from error
     return Told(it.title, tuple(telling.steps))

@@ -13,7 +13,7 @@ from contracts.client import Client
 from contracts.control import Control
 from contracts.credentials import Credentials
 from contracts.customers import base_url
-from contracts.finding import UsageError
+from contracts.finding import TargetTrouble, UsageError
 from contracts.grid import of as grid_of
 from contracts.process import own_mock
 from contracts.recorder import Recorder
@@ -51,13 +51,23 @@ class Tale:
         return {**asdict(self), "same": self.same}
 
 
-def both(stories: Sequence[Story], old: Settings, new: Settings) -> list[Tale]:
-    """All stories on both targets. Raises UsageError, TargetTrouble."""
-    mine, theirs = told_by(stories, old), told_by(stories, new)
-    return [Tale(one.title, one, other) for one, other in zip(mine, theirs, strict=True)]
+def both(stories: Sequence[Story], old: Settings, new: Settings) -> tuple[list[Tale], str]:
+    """All stories on both targets, as far as they got, and the trouble with a target that stopped them. Raises
+    UsageError."""
+    told: tuple[list[Told], list[Told]] = ([], [])
+    trouble = ""
+    try:
+        for kept, settings in zip(told, (old, new), strict=True):
+            for it in told_by(stories, settings):
+                kept.append(it)
+    except TargetTrouble as error:
+        trouble = str(error)
+    sides = [[*kept, *(Told(it.title, ()) for it in stories[len(kept) :])] for kept in told]
+    tales = [Tale(one.title, one, other) for one, other in zip(*sides, strict=True)]
+    return [it for it in tales if it.here.steps or it.there.steps], trouble
 
 
-def told_by(stories: Sequence[Story], settings: Settings) -> list[Told]:
+def told_by(stories: Sequence[Story], settings: Settings) -> Iterator[Told]:
     """The stories on one target, each in a world of its own where there are worlds.
 
     Raises UsageError when the vendor has no adapter, TargetTrouble when the target is away.
@@ -72,7 +82,8 @@ def told_by(stories: Sequence[Story], settings: Settings) -> list[Told]:
         target = stack.enter_context(Target(url, seconds=settings.seconds, rate=settings.rate or 0.0))
         target.reachable()
         place = _Place(spec, settings, target, stack.enter_context(closing(Control(control))) if control else None)
-        return [place.told(story, number, adapter) for number, story in enumerate(stories, 1)]
+        for number, story in enumerate(stories, 1):
+            yield place.told(story, number, adapter)
 
 
 class _Place:

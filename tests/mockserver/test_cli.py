@@ -189,6 +189,7 @@ def test_no_arguments_show_the_commands() -> None:
     assert [line.split()[0] for line in out.splitlines() if line.startswith("  ")][-5:]
     assert "serve" in out
     assert err == ""
+    assert run() == (2, "", out)
 
 
 @pytest.mark.parametrize("command", ["serve", "routes", "spec", "lint", "verify"])

@@ -99,6 +99,7 @@ def test_a_difference_comes_with_the_requests_that_led_to_it(run_replay: Replay,
     recorded, target = finding["sides"]
     assert (recorded["name"], target["name"]) == ("recorded", "target")
     assert sum("/_control" not in line for line in target["reproduce"]) == 2, "the second device has no part in it"
+    assert all(line.split()[-1].startswith("http") for line in recorded["reproduce"]), "they can be run as they are"
     assert "'Gone.'" in finding["expected"]
 
 

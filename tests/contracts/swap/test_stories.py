@@ -95,6 +95,14 @@ def test_what_a_vendor_lacks_has_a_reason(told: Callable[[str], dict[str, Told]]
     assert (step.reason, step.calls) == ("a server cannot register a device", ())
 
 
+BREAKS = """
+from contracts.swap.stories import story
+
+
+@story("It breaks")
+def breaks(told):
+    told.step("x", lambda it: it.no_such_thing())
+"""
 OWN = """
 from contracts.swap.adapter import Device
 from contracts.swap.stories import Telling, story
@@ -155,6 +163,8 @@ def test_a_real_target_is_not_written_to_unless_the_user_says_so(own: Path, real
         (["--story", "nowhere.py"], 2, "is no Python file that can be read"),
         (["--story", "{broken}"], 2, "NameError: name 'nothing' is not defined"),
         (["--story", "{empty}"], 2, "has no function marked with @story"),
+        (["--story", "{breaks}"], 2, "breaks.py:7: the story 'It breaks' broke: AttributeError"),
+        (["--stories", "--html", "/proc/nowhere/x.html"], 2, "/proc/nowhere/x.html: cannot be written"),
         (["--from-url", "http://127.0.0.1:9"], 2, "--from-url and --to-url go with --stories"),
         (["--stories", "--from-url", "ftp://x"], 2, "no http:// or https:// URL"),
         (["--stories", "--from-url", "http://127.0.0.1:9"], 3, "target trouble"),
@@ -164,7 +174,8 @@ def test_a_real_target_is_not_written_to_unless_the_user_says_so(own: Path, real
 def test_what_cannot_be_told_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
 ) -> None:
-    files = {"broken": tmp_path / "broken.py", "empty": tmp_path / "empty.py"}
+    files = {name: tmp_path / f"{name}.py" for name in ("broken", "empty", "breaks")}
+    files["breaks"].write_text(BREAKS)
     files["broken"].write_text("nothing()")
     files["empty"].write_text("")
     with pytest.raises(SystemExit) as ended:
@@ -172,6 +183,16 @@ def test_what_cannot_be_told_is_one_clear_line(
     error = capsys.readouterr().err
     assert (ended.value.code, len(error.strip().splitlines())) == (code, 1), error
     assert words in error
+
+
+def test_what_was_told_before_a_target_went_away_is_kept(own: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    code, text = ran("voltmx", "voltmx", "--story", str(own), "--to-url", "http://127.0.0.1:9", "--json", str(report))
+    assert code == 3, text
+    assert "A phone & a <tablet>" in text
+    assert "target trouble: http://127.0.0.1:9 cannot be reached" in text
+    (tale,) = json.loads(report.read_text())["stories"]
+    assert (ends(tale["here"]), ends(tale["there"])) == (["ok", "ok", "not found"], [])
 
 
 def test_a_vendor_without_an_adapter(capsys: pytest.CaptureFixture[str]) -> None:
