@@ -15,6 +15,8 @@ UPDATE, UPDATE_GROUP = "devices.update_device", "devices.update_devices"
 # Devices of the `default` fixture.
 ALICE, BRUNO = "1A2B3C4D-5E6F-7A8B-9C0D-1E2F3A4B5C6D", "2B3C4D5E-6F7A-8B9C-0D1E-2F3A4B5C6D7E"
 CHLOE = "3C4D5E6F-7A8B-9C0D-1E2F-3A4B5C6D7E8F"
+# The one of the second application; its client id is Alice's.
+IPHONE = "4D5E6F7A-8B9C-0D1E-2F3A-4B5C6D7E8F90"
 
 
 def search(client: Client, **filters: str) -> dict[str, Any]:
@@ -74,6 +76,9 @@ def half_open_ranges(client: Client) -> None:
         found = lines(client, **names, lastOpen=line[2])[1:]
         wanted = sorted(it for it in devices if it[2] >= line[2])
         client.expect(sorted(found) == wanted, "pages", f"the devices last opened at {line[2]} or later", found)
+        found = lines(client, **names, lastOpen=line[2], firstOpen=cuts[2])[1:]
+        wanted = [it for it in wanted if it[1] >= cuts[2]]
+        client.expect(sorted(found) == wanted, "pages", f"those of them first opened at {cuts[2]} or later", found)
 
 
 @recipe(LIST, 200, check="pages")
@@ -191,3 +196,34 @@ def what_is_wrong_with_one_refuses_all(client: Client) -> None:
         client.call(UPDATE_GROUP, body=body)
         got(client, status, "provokes", f"{str(body)[:120]}")
     client.expect(search(client, UDID=ALICE) == before, "refusal-changes-nothing", "the device as before")
+
+
+@recipe(UPDATE_GROUP, 200)
+def several_keys_must_all_match(client: Client) -> None:
+    """11, O27: whom no key, or not every key, leads to is passed over."""
+    client.suppose("how several matching keys are written, and that all of them must match")
+    before = {udid: search(client, UDID=udid) for udid in (ALICE, BRUNO)}
+    users = [{"clientId": "42", "token": "AB5E", "age": 40}, {"clientId": "43", "token": "AB5E", "age": 41}]
+    for given in (users, []):
+        client.call(UPDATE_GROUP, body={"matchingKeys": ["clientId", "token"], "users": given})
+        got(client, 200, "provokes", f"{len(given)} users")
+    after = {udid: search(client, UDID=udid) for udid in (ALICE, BRUNO)}
+    wanted = {**before, ALICE: {**before[ALICE], "age": 40}}
+    client.expect(after == wanted, "read-your-write", "the device that both keys lead to, with its age, alone", after)
+
+
+@recipe(UPDATE, 400)
+@recipe(UPDATE_GROUP, 400)
+def one_token_for_one_device(client: Client) -> None:
+    """11: a push token is unique in its application; and nothing changes."""
+    before = [search(client, UDID=udid) for udid in (ALICE, BRUNO)]
+    if client.operation == UPDATE:
+        client.call(UPDATE, udid=ALICE, body={"age": 36, "token": "AB60"})
+    else:
+        users = [{"UDID": BRUNO, "age": 18}, {"UDID": ALICE, "age": 36, "token": "AB60"}]
+        client.call(UPDATE_GROUP, body={"matchingKey": "UDID", "users": users})
+    got(client, 400, "rejects-invalid", "the token of another device")
+    after = [search(client, UDID=udid) for udid in (ALICE, BRUNO)]
+    client.expect(after == before, "refusal-changes-nothing", "both devices as before", after)
+    client.call(UPDATE, partnerId="mySecondPartnerId", udid=IPHONE, body={"token": "AB60"})
+    got(client, 200, "accepts-valid", "a token that a device of another application has")

@@ -6,15 +6,13 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.recipes import got, recipe
-from contracts.vendors.accengage.devices import ALICE, BRUNO
+from contracts.vendors.accengage.devices import ALICE, BRUNO, IPHONE
 from contracts.vendors.accengage.paging import walk
 
 LIST, CREATE = "static_lists.list_static_lists", "static_lists.create_static_list"
 MEMBERS = "static_lists.list_static_list_devices"
 UPSERT, REMOVE = "static_lists.upsert_static_list_devices", "static_lists.remove_static_list_devices"
 LONG_ENOUGH = 3600
-# Of the second application in the `default` fixture; its client id is Alice's.
-IPHONE = "4D5E6F7A-8B9C-0D1E-2F3A-4B5C6D7E8F90"
 _ALICE: dict[str, Any] = {"device": {"deviceId": ALICE}}
 _BRUNO_BY_FIELD: dict[str, Any] = {"device": {"clientId": "43"}}
 

@@ -139,6 +139,22 @@ def a_media_type_without_a_body_is_nothing(client: Client) -> None:
     client.expect(exchange.status < 300, "accepts-valid", "success with a Content-Type and no body")
 
 
+@recipe(ADD, 401)
+@recipe(UPDATE, 401)
+@recipe("acquisitions.add_participant", 401)
+@recipe("callbacks.add_callback", 401)
+@recipe("incentive_pools.update_pool", 401)
+@recipe("migrations.import_devices", 401)
+def strangers_learn_nothing(client: Client) -> None:
+    """2.10: whoever has no credentials is told that before anything else, whatever is wrong with the rest."""
+    client.suppose("that 401 comes before everything that needs the credentials")
+    path = [it.name for it in client.spec.operations[client.operation].parameters if it.place == "path"]
+    nowhere = {name: 7 if name == "pool_id" else "nobody-at-all" for name in path}
+    for which in ("none", "wrong"):
+        client.call(client.operation, credentials=which, raw=b"{", parameters=nowhere)
+        got(client, 401, "auth-enforced", f"a body that is none, for what is not there, with {which} credentials")
+
+
 @recipe(FIND, 200, check="no-leak-between-accounts")
 def worlds_of_companies_are_apart(client: Client) -> None:
     """A foreign key never opens a person, not even under the company of one's own."""

@@ -251,12 +251,12 @@ def what_an_update_leaves_out_is_kept(client: Client) -> None:
     """2.6 and 4.1: by either endpoint; what it names is another."""
     first = register(client, deviceName="First Device", ufid="ana@example.com")
     for sent in (
-        register(client, sid="token-2", osType="iPad"), subscribe(client, sid="token-3"),
-        subscribe(client, sid="token-3", osType="windows8", ufid="ben@example.com"),
+        subscribe(client, sid="token-2", osType="windows8", ufid="ben@example.com"),
+        subscribe(client, sid="token-3", osType="windows8"), register(client, sid="token-4", osType="iPad"),
     ):  # fmt: skip
         client.expect(ksid(sent) == ksid(first), "read-your-write", f"the KSID {ksid(first)}", sent)
     seen = read(client, ksid(first))
-    wanted = {"deviceName": "First Device", "ufid": "ben@example.com", "sid": client.unique("token-3"),
-              "osType": "windows8", "deviceId": client.unique("device-1"), "appId": APP}  # fmt: skip
+    wanted = {"deviceName": "First Device", "ufid": "ben@example.com", "sid": client.unique("token-4"),
+              "osType": "ipad", "deviceId": client.unique("device-1"), "appId": APP}  # fmt: skip
     shown = {name: seen.get(name) for name in wanted}
     client.expect(shown == wanted, "read-your-write", f"the subscriber with {wanted}", shown)
