@@ -6,6 +6,7 @@ import os
 import random
 import secrets
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -13,7 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+_LITTLE = 0.05
 Dice = random.Random
 
 
@@ -70,15 +73,28 @@ def working_directory() -> Path:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Inside, SIGTERM is what Ctrl-C is, so that what was begun is put in order again; unless somebody handles it."""
+    """Inside, SIGTERM is what Ctrl-C is, so that what was begun is put in order again; unless somebody handles it.
+
+    Neither is lost where Python can raise nothing, while garbage is collected, say: it comes again a little later.
+    """
     here = threading.current_thread() is threading.main_thread()
     if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
+    unraisable = sys.unraisablehook
+
+    def come_again(lost: Any) -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            threading.Timer(_LITTLE, os.kill, (os.getpid(), signal.SIGINT)).start()
+        else:
+            unraisable(lost)
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.unraisablehook = come_again
     try:
         yield
     finally:
+        sys.unraisablehook = unraisable
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 

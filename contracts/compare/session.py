@@ -44,6 +44,7 @@ _BUDGETS = {"quick": Budget(40, 20), "full": Budget(300, 120)}
 _LASTING: Mapping[str, Any] = {"lasting": True, "rate_limits": False}
 _FROZEN = "2026-01-31T08:00:00Z"
 _MARKS = 10**6
+_UNKNOWN = 404
 
 
 class Session:
@@ -61,6 +62,7 @@ class Session:
             spec, sides, (BASELINE, CANDIDATE), self._known, environment.today(), settings.seed
         )  # fmt: skip
         self.steps = 0
+        self._strange = [True, True]
         self.left_out: Counter[str] = Counter()
         self._notes: list[str] = []
         self._muted: set[tuple[str, str, str]] = set()
@@ -116,6 +118,9 @@ class Session:
     def compared(self, baseline: Exchange, candidate: Exchange) -> None:
         """A step was taken on both sides; the first one tells how far their clocks are apart."""
         self.steps += 1
+        self._strange = [
+            it and one.status == _UNKNOWN for it, one in zip(self._strange, (baseline, candidate), strict=True)
+        ]
         if self._skew == (0.0, 0.0) and not self._worlds:
             self._skew = (_ahead(baseline), _ahead(candidate))
 
@@ -270,6 +275,9 @@ class Session:
         return f"the {names[0]}: {trouble}" if len(names) == 1 else str(trouble)
 
     def _end(self, trouble: str, seconds: float) -> Verdict:
+        for name, strange in zip((BASELINE, CANDIDATE), self._strange, strict=True):
+            if strange and self.steps:
+                self.note(f"the {name} answered {_UNKNOWN} to everything: is its URL that of this vendor's API?")
         for operation, count in self.left_out.items():
             self.note(
                 f"{operation}: {count} differences left out, for the two sides may have begun with different data"

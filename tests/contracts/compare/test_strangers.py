@@ -59,6 +59,15 @@ def test_a_side_without_credentials_is_told_and_what_needs_them_left_out(run_com
     assert outcome.exchanges > 20
 
 
+def test_a_url_of_something_else_is_told(run_compare: Compare, mock_url: str) -> None:
+    asked = ("--operation", "locations.update_location", "--profile", "smoke", "--rate", "0", "--allow-writes")
+    outcome = run_compare("voltmx", "--candidate", f"{mock_url}/accengage", *asked)
+    assert outcome.code == 1, outcome.text
+    told = "the {} answered 404 to everything: is its URL that of this vendor's API?"
+    assert told.format("candidate") in outcome.notes
+    assert told.format("baseline") not in outcome.notes
+
+
 def test_somebody_is_known_by_what_either_side_gave_them() -> None:
     ids = Ids()
     assert ids.agree("token-of-the-baseline", "token-of-the-candidate")

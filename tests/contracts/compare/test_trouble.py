@@ -5,6 +5,8 @@ Neither side has a control API, as real vendors have none.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -145,6 +147,29 @@ def test_one_that_answers_nothing_but_garbage_is_trouble(run_compare: Compare, v
     assert f"the {side}: {odd.url}" in line
     assert outcome.exchanges >= 4
     assert outcome.kinds() <= {"same-answer"}, "what was found until then is kept"
+
+
+COLLECTED = """
+import gc, time
+from contracts import environment
+
+class Unlucky:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+try:
+    with environment.stoppable():
+        it = Unlucky()
+        del it
+        time.sleep(20)
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def test_ctrl_c_is_not_lost_while_garbage_is_collected() -> None:
+    ended = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, timeout=15, check=True)
+    assert (ended.stdout, ended.stderr) == ("stopped\n", "")
 
 
 def _compared(run_compare: Compare, vendor: Path, one: Drawers, other: Drawers, *more: str) -> Outcome:
