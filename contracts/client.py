@@ -155,8 +155,8 @@ class Client:
             exchange, problem = self._exchanged(operation_id, request, credentials)
             if self.target.on_exchange is not None:
                 self.target.on_exchange(exchange)
-        self.objections = self.recorder.judge(exchange, self._trail())
-        if problem is not None and (found := self.recorder.object("status", problem, exchange, self._trail())):
+        self.objections = self.recorder.judge(exchange, self.whole_trail())
+        if problem is not None and (found := self.recorder.object("status", problem, exchange, self.whole_trail())):
             self.objections.append(found)
         self.objected = self.objected or bool(self.objections)
         self.sent.append(exchange)
@@ -182,11 +182,11 @@ class Client:
 
     def trail(self) -> tuple[Exchange, ...]:
         """All requests up to the last one to the vendor, those to the control API in between included."""
-        trail = self._trail()
+        trail = self.whole_trail()
         ends = [number for number, exchange in enumerate(trail, 1) if self.sent and exchange is self.sent[-1]]
         return trail[: ends[-1]] if ends else ()
 
-    def _trail(self) -> tuple[Exchange, ...]:
+    def whole_trail(self) -> tuple[Exchange, ...]:
         """Requests so far, to the vendor and to the control API, in the order in which they were made."""
         if self._world is None:
             return tuple(self.sent)
@@ -221,7 +221,7 @@ class Client:
         last = self.sent[-1]
         words = str(seen) if seen is not None else _shown(last)
         problem = Problem(expected, expected, words if len(words) <= 600 else words[:599] + "…")
-        self.recorder.object(check, problem, last, tuple(it for it in self._trail() if it is not last))
+        self.recorder.object(check, problem, last, tuple(it for it in self.whole_trail() if it is not last))
 
     def example(self, operation_id: str, name: str | None = None, media_type: str | None = None) -> Any:
         """An example of the operation's body, the first one when not named. Raises NotProvokable when there is none."""

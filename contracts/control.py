@@ -15,7 +15,6 @@ from contracts.target import check_url
 
 # What reproductions call the world that they make.
 REPLAY = "replay"
-WAITING = "/wait-for-callbacks"
 _SECONDS = 30.0
 _JSON = (("Content-Type", "application/json"),)
 
@@ -114,7 +113,7 @@ class World:
 
     def wait_for_callbacks(self, seconds: float) -> None:
         """Wait until all callbacks that are due have been sent, so many seconds at most."""
-        self._call("POST", WAITING, {"seconds": seconds})
+        self._call("POST", "/wait-for-callbacks", {"seconds": seconds})
 
     def reset(self) -> None:
         """Back to the fixture."""

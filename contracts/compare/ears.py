@@ -8,6 +8,7 @@ from dataclasses import replace
 from contracts.client import Client
 from contracts.compare.deliveries import Deliveries
 from contracts.compare.differences import Comparison, Difference
+from contracts.compare.steps import Answering, Step
 from contracts.hearing import Ear, Heard, heed
 
 
@@ -15,22 +16,24 @@ class Ears(Ear):
     """The baseline's ear, for a recipe to listen with; what the candidate sends meanwhile is compared.
 
     A recipe says the baseline's URL, and the candidate's stands for it, as ids of two sides do. `told` hears what
-    differs, each time that the recipe has waited.
+    differs, each time that the recipe has waited; `done` gets what the recipe wants to be answered.
     """
 
     def __init__(
-        self, baseline: Client, candidate: Client, comparison: Comparison, base: str,
-        told: Callable[[Sequence[Difference]], None],
+        self, sides: tuple[Client, Client], comparison: Comparison, base: str,
+        told: Callable[[Sequence[Difference]], None], done: list[Step],
     ) -> None:  # fmt: skip
+        baseline, candidate = sides
         heed(candidate)
         super().__init__(baseline, base)
-        self._other, self._told = Ear(candidate, base), told
+        self._other, self._told, self._done = Ear(candidate, base), told, done
         self._deliveries = Deliveries(baseline.spec, comparison)
-        self._sides = (baseline, candidate)
+        self._sides = sides
         self._compared = (0, 0)
         comparison.ids.agree(self.path.strip("/"), self._other.path.strip("/"))
 
     def answer(self, *statuses: int) -> None:
+        self._done.append(Answering(statuses))
         super().answer(*statuses)
         self._other.answer(*statuses)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from contracts import vendors
 from contracts.checks import catalogue
 from contracts.compare.differences import CHECKS, Difference
-from contracts.exchange import Exchange, Request, Response, excerpt
+from contracts.exchange import CONTROL, Exchange, Request, Response, excerpt
 from contracts.finding import Finding, Side
 from contracts.grid import Grid
 from contracts.known import Known
@@ -72,7 +72,7 @@ class Findings:
         return self._spots[difference.spot] < _AT_ONE_SPOT
 
     def add(self, difference: Difference, trails: Sequence[Sequence[Exchange]], sender: str) -> Finding:
-        """A new finding, with the exchanges that led to it on either side, the telling one last."""
+        """A new finding, with the exchanges that led to it on either side, the telling one to the vendor last."""
         finding = self._finding(difference, trails, sender)
         self.made[difference.identity] = finding
         self._spots[difference.spot] += 1
@@ -86,10 +86,10 @@ class Findings:
 
     def _finding(self, difference: Difference, trails: Sequence[Sequence[Exchange]], sender: str) -> Finding:
         mask = self._sides[0].mask
-        shown = [self._side(number, trail) for number, trail in enumerate(trails)]
+        one, other = (self._side(number, trail) for number, trail in enumerate(trails))
         return Finding(
             difference.check, difference.operation, mask(difference.baseline), mask(difference.candidate),
-            difference.identity[2], sender, self._seed, shown[1].reproduce, trails[1][-1], sides=(shown[0], shown[1]),
+            difference.identity[2], sender, self._seed, other.reproduce, _last(trails[1]), sides=(one, other),
         )  # fmt: skip
 
     def plain(self, difference: Difference, sender: str) -> Finding | None:
@@ -104,9 +104,14 @@ class Findings:
         return finding
 
     def _side(self, number: int, trail: Sequence[Exchange]) -> Side:
-        run, last = self._sides[number], trail[-1]
+        run, last = self._sides[number], _last(trail)
         broken = tuple(f"{it.check}: {it.seen}" for it in self._judges[number].judge(last))
         return Side(self._names[number], run.mask(told(last)), broken, run.recorder.lines(tuple(trail)))
+
+
+def _last(trail: Sequence[Exchange]) -> Exchange:
+    """The last exchange with the vendor."""
+    return next(it for it in reversed(trail) if it.operation != CONTROL)
 
 
 def told(exchange: Exchange) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 from contracts.client import Client, Which
 from contracts.compare import carry
@@ -13,6 +13,7 @@ from contracts.compare.differences import Comparison, Difference
 from contracts.compare.ears import Ears
 from contracts.compare.pair import Both
 from contracts.compare.patience import patient
+from contracts.compare.steps import Asked, Step, Worlds
 from contracts.control import World
 from contracts.credentials import Credentials
 from contracts.exchange import Exchange, Headers, Request
@@ -24,57 +25,24 @@ class Diverged(Exception):
     """The two sides are no longer where the same requests lead: there is nothing more to compare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request of a recipe before credentials went into its query or body. `acting` are the credentials of whom it was
-    made for, None for the customer's own; `claimed` what they gave for its headers; `ear` is the URL to which callbacks
-    were to be sent, empty when nobody listened."""
-
-    operation: str
-    base: str
-    request: Request
-    credentials: str
-    claimed: tuple[Which, Headers]
-    acting: Credentials | None
-    ear: str = ""
-
-
-class Worlds:
-    """The worlds of both sides as one: what is done to it is done to both, and the baseline's answer is given."""
-
-    def __init__(self, baseline: World, candidate: World) -> None:
-        self._both = (baseline, candidate)
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._both[0], name)
-        if not callable(found):
-            return found
-
-        def do(*positional: Any, **named: Any) -> Any:
-            first, _ = [getattr(world, name)(*positional, **named) for world in self._both]
-            return first
-
-        return do
-
-
 class Mirror(Client):
     """The baseline's customer; `told` hears of each request with what the candidate answered, and says whether the two
-    can go on; `found` hears of what differs in the callbacks. `own` are the baseline's credentials at first, `done` the
-    requests so far. What a recipe expects is not judged here."""
+    can go on; `found` hears of what differs in the callbacks. `own` are the baseline's credentials at first, `done` is
+    what was done to both so far. What a recipe expects is not judged here."""
 
     other: Client
     own: Credentials | None
     comparison: Comparison
     told: Callable[[Mirror, Both], bool]
     found: Callable[[Mirror, Sequence[Difference]], None]
-    done: list[Asked]
+    done: list[Step]
     _claimed: tuple[Which, Headers] = ("none", ())
-    _ear = ""
+    _ears: Ears | None = None
 
     @property
     def world(self) -> World:
         """Both worlds. Raises NotProvokable when a side has none."""
-        return cast(World, Worlds(super().world, self.other.world))
+        return cast(World, Worlds(super().world, self.other.world, self.done))
 
     @property
     def has_world(self) -> bool:
@@ -86,9 +54,13 @@ class Mirror(Client):
 
     def ear(self, base: str) -> Ears:
         """What hears both sides. Raises NotProvokable when one of them could not be heard."""
-        ears = Ears(self, self.other, self.comparison, base, partial(self.found, self))
-        self._ear = ears.url
-        return ears
+        self._ears = Ears((self, self.other), self.comparison, base, partial(self.found, self), self.done)
+        return self._ears
+
+    def answer(self, *statuses: int) -> None:
+        """Have callbacks answered with these statuses, as a recipe has while it listens."""
+        if self._ears is not None:
+            self._ears.answer(*statuses)
 
     def spare(self, operation: Operation) -> None:
         super().spare(operation)
@@ -106,7 +78,8 @@ class Mirror(Client):
         operation = self.spec.operations[operation_id]
         which, ours = self._claimed
         acting = None if self.credentials is self.own else self.credentials
-        self.done.append(Asked(operation_id, self.base, request, credentials, self._claimed, acting, self._ear))
+        ear = self._ears.url if self._ears else ""
+        self.done.append(Asked(operation_id, self.base, request, credentials, self._claimed, acting, ear))
         other, ids = self.other, self.comparison.ids
         other.asked, own = self.asked, other.credentials
         if acting is not None:
@@ -130,8 +103,8 @@ class Mirror(Client):
     def repeat(self, asked: Asked) -> Exchange:
         """Send a request that another mirror has sent. Raises Diverged, NotProvokable, TargetTrouble."""
         body = asked.request.body
-        if body and asked.ear:
-            body = body.replace(asked.ear.encode(), self._ear.encode())
+        if body and asked.ear and self._ears:
+            body = body.replace(asked.ear.encode(), self._ears.url.encode())
         request = replace(asked.request, url=self.base + asked.request.url.removeprefix(asked.base), body=body)
         self.credentials, self._claimed = asked.acting or self.own, asked.claimed
         return self.send(asked.operation, request, asked.credentials)

@@ -114,12 +114,14 @@ class Drawers(Local):
         return False
 
     def control(self, method: str, path: list[str], body: Any) -> tuple[int, Any]:
-        """As much of a control API as the gate needs: worlds are made and dropped."""
+        """As much of a control API as the gate needs: worlds are made and dropped, and time passes."""
         if method == "POST" and path == ["worlds"]:
             name = body.get("name", f"world-{len(self.worlds)}")
             self.worlds[name] = _World(self.bug)
             return 201, {"name": name, "url": f"/w/{name}"}
-        return 200, {}
+        if path[2:] == ["clock", "advance"] and self.bug == "forgetful":
+            self.worlds[path[1]].full.clear()
+        return 200, {"records": []}
 
 
 class _World:

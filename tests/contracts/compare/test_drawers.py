@@ -20,6 +20,17 @@ def after_a_long_day(client):
         client.call("drawers.get_drawer", name=name)
     client.call("drawers.empty_drawer", name="low")
     client.call("drawers.list_drawers")
+
+
+@recipe("drawers.list_drawers", 200)
+def after_a_long_night(client):
+    client.world.advance(60)
+    for name in ("top", "middle", "low", "left"):
+        client.call("drawers.fill_drawer", name=name, body={"holds": "hats"})
+        client.world.switch("drawers", dust=True)
+    client.world.advance(60)
+    client.world.state("drawers", "drawer")
+    client.call("drawers.get_drawer", name="low")
 """
 ACCEPTED = """
 [[known]]
@@ -32,7 +43,7 @@ expires = 9999-12-31
 
 @pytest.fixture
 def vendor(tmp_path: Path) -> Path:
-    """A user's directory with the vendor `drawers` and a recipe of ten requests."""
+    """A user's directory with the vendor `drawers` and two long recipes."""
     return vendor_in(tmp_path, recipes=RECIPES)
 
 
@@ -48,6 +59,19 @@ def test_what_a_recipe_shows_is_made_small(run_compare: Compare, vendor: Path) -
         assert sum("-X PUT" in line for line in asked) == 2
         assert sum("-X DELETE" in line for line in asked) == 1
     assert "low" in second["exchange"]
+
+
+def test_what_was_done_to_a_world_is_made_small_too(run_compare: Compare, vendor: Path) -> None:
+    with Drawers() as right, Drawers("forgetful") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong))
+    assert outcome.kinds() == {"same-status"}, outcome.text
+    for side in outcome.findings[0]["sides"]:
+        world, filled, moved, read = side["reproduce"]
+        assert world.endswith("/_control/worlds"), side
+        assert "-X PUT" in filled
+        assert "low" in filled
+        assert moved.endswith("/clock/advance")
+        assert read.endswith("/drawers/low")
 
 
 def test_an_accepted_difference_is_no_failure(run_compare: Compare, vendor: Path) -> None:
