@@ -108,7 +108,7 @@ def _carry_out(it: Gate, processes: int) -> int:
         arguments = ["--pyargs", TEST_MODULE, "-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no"]
         arguments += ["-n", str(processes), "--maxschedchunk", "1"] if processes > 1 else ["-p", "no:xdist"]
         arguments += ["--maxfail", "1"] if it.settings.fail_fast else []
-        with environment.scratch() as scratch:
+        with environment.scratch() as scratch, environment.storing(scratch):
             # A configuration of our own, whatever stands in the user's, and nothing of the user's own tests.
             configuration = Path(scratch) / "pytest.ini"
             configuration.write_text("[pytest]\n")

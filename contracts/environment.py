@@ -66,6 +66,20 @@ def scratch() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="bodydouble-")
 
 
+@contextmanager
+def storing(directory: str) -> Iterator[None]:
+    """Inside, Hypothesis and its workers keep what they note of the code in a directory, unless the user named one."""
+    name = "HYPOTHESIS_STORAGE_DIRECTORY"
+    if name in os.environ:
+        yield
+        return
+    os.environ[name] = directory
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
 def working_directory() -> Path:
     """The directory that relative paths are relative to."""
     return Path.cwd()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import ssl
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from tests.contracts.conftest import SHOP, Gate
 from tests.contracts.shop import KEY, Shop
 
+ROOT = Path(__file__).parents[2]
 CLOSED = "http://127.0.0.1:9"
 EXPIRED = """
 [[known]]
@@ -90,6 +92,17 @@ def test_a_wrong_file_of_known_failures_is_wrong_usage(gate: Gate, tmp_path: Pat
     outcome = gate("voltmx", "--url", CLOSED, "--known", str(path))
     assert outcome.code == 2
     assert words in outcome.text
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_nothing_is_left_in_the_users_directory(tmp_path: Path, processes: str) -> None:
+    command = [sys.executable, "-m", "mockserver", "verify", "voltmx", "-n", processes]
+    command += ["--operation", "locations.update_location"]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize(
