@@ -59,6 +59,11 @@ def life_of_a_campaign(client: Client) -> None:
     client.call(UPDATE, campaignId=number, body=late)
     read = client.value(client.call(GET, campaignId=number))
     client.expect(read == {"id": number, **late}, "read-your-write", "the update", read)
+    for wrong in ({"startDate": "2019-01-01T00:00:00Z"}, {"endDate": "2018-02-30T00:00:00Z"}, {"name": ""}):
+        client.call(UPDATE, campaignId=number, body={**late, **wrong})
+        client.expect(client.sent[-1].status == 400, "rejects-invalid", f"400 for an update with {wrong}")
+    same = client.value(client.call(GET, campaignId=number))
+    client.expect(same == read, "refusal-changes-nothing", f"the campaign as before: {read}", same)
     text = {"name": "Recipe", "messages": [{"text": "Hello"}], "campaignId": number}
     message = (client.value(client.call("messages.create_message", body=text)) or {}).get("id")
     client.call(DELETE, campaignId=number)

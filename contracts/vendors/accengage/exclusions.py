@@ -80,6 +80,19 @@ def a_schedule_ends(client: Client) -> None:
     client.expect(counts == [1, 2, 2, 2], "counts-add-up", "sent on two days, and never after its end", counts)
 
 
+@recipe(UPDATE, 200, check="counts-add-up", frozen_at=_EVE)
+def what_is_switched_off_sends_nothing(client: Client) -> None:
+    """8: INACTIVE is never launched; ACTIVE again, it goes on at its next date."""
+    number = _message(client)
+    client.call(CREATE, messageId=number, body=DAILY)
+    counts = _sent(client, number, 1)
+    for status, day in (("INACTIVE", 2), ("ACTIVE", 3)):
+        changed = {**DAILY, "status": status, "nextSendingDate": f"2030-01-0{day}T09:00:00+01:00"}
+        client.call(UPDATE, messageId=number, body=changed)
+        counts += _sent(client, number, 1)
+    client.expect(counts == [1, 1, 2], "counts-add-up", "sent, not sent while it is off, and sent again", counts)
+
+
 @recipe(GET, 200, frozen_at=_EVE)
 def each_kind_has_its_next_date(client: Client) -> None:
     """8: a day, a week, a month or a year later, or as many hours, days … as it says; always in its own offset."""

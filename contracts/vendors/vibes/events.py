@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.hearing import DESCRIBED, listening
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.callbacks import bodies, register
 
 ADD = "events.add_event"
@@ -124,3 +124,21 @@ def an_event_is_told_of_twice(client: Client) -> None:
         client.expect(carried == [event] * len(heard), DESCRIBED, f"the customer's event in both: {event}", carried)
         ids = {it.headers.get("x-event-id") for it in ear.heard}
         client.expect(len(ids) == len(heard), DESCRIBED, "an X-Event-Id of its own for each", ids)
+
+
+@recipe("callbacks.add_callback", 201, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+@recipe(ADD, 202, check=DESCRIBED, frozen_at="2026-01-31T08:00:00Z")
+def whoever_is_meant_is_found(client: Client) -> None:
+    """11: by each of the five ids; an event without an id is told of by the one that it was given."""
+    person = content(client, client.call("persons.get_person"))
+    ids = {name: person.get(name) for name in ("person_key", "person_id", "external_person_id")}
+    ids |= {"mdn": "2995551234", "vibes_device_id": "0d83b7e6-41f2-4a95-9e70-c6581fa3d247"}
+    with listening(client) as ear:
+        register(client, "event_processed", url=ear.url)
+        for name, value in ids.items():
+            before = len(bodies(ear))
+            body = {"event_type": "day_of_delivery", "event_data": {name: value}}
+            given = content(client, client.call(ADD, body=body)).get("event_id")
+            heard = [it.get("event_processed") or {} for it in bodies(ear)[before:]]
+            seen = [((it.get("action") or {}).get("status"), it.get("event_id")) for it in heard]
+            client.expect(seen == [("processing", given)], DESCRIBED, f"{given} accepted, for a {name}", seen)

@@ -137,6 +137,28 @@ def what_the_platform_counts_is_not_written(client: Client) -> None:
     client.expect(pool_of(client) == after, "read-your-write", "the pool as the update answered")
 
 
+@recipe(UPDATE, 200)
+@recipe(UPDATE, 422)
+def rules_of_a_pool_change_while_it_is_new(client: Client) -> None:
+    """10.3: all of them, and what is left out stays; not how codes are given out, nor to fewer characters than codes
+    may have, once there are some."""
+    client.suppose("which rules of a pool can change once it has codes")
+    new = content(client, client.call(ADD))
+    rules = {"incentive_codes": {"max_characters": 5}, "distribution": {"method": "multi"}}
+    body = {**client.example(ADD), **rules, "notification_email_address": "gate@example.com"}
+    client.call(UPDATE, pool_id=new.get("id", 0), body=body)
+    now = pool_of(client, new.get("id", 0))
+    codes = {**new.get("incentive_codes", {}), "max_characters": 5}
+    seen = [now.get(name) for name in ("incentive_codes", "distribution", "notification_email_address")]
+    wanted = [codes, rules["distribution"], "gate@example.com"]
+    client.expect(seen == wanted, "read-your-write", f"the new rules {wanted}", seen)
+    before = pool_of(client)
+    for change in ({"distribution": {"method": "multi"}}, {"incentive_codes": {"max_characters": 5}}):
+        client.call(UPDATE, body={**before, "name": "Wrong", **change})
+        got(client, 422, "provokes", f"{change} of a pool with codes")
+    client.expect(pool_of(client) == before, "refusal-changes-nothing", f"the pool as before: {before}")
+
+
 @recipe(ISSUE, 201)
 def one_code_for_one_issuee(client: Client) -> None:
     """27 and 28."""

@@ -40,10 +40,13 @@ def lists_of(subscriptions: list[dict[str, Any]]) -> list[Any]:
 @recipe(LIST, 200)
 def subscribed_left_and_subscribed_again(client: Client) -> None:
     """15 and 16: two records in all, one of them active; what ended has date and reason, what is active has neither."""
-    client.call(PUT, subscription_list_id=FREE_LIST)
+    made = client.value(client.call(PUT, subscription_list_id=FREE_LIST))
     got(client, 201, "provokes", "a list that the person is not on")
-    client.call(PUT, subscription_list_id=FREE_LIST)
+    if client.has_world:
+        client.world.advance(60)
+    again = client.value(client.call(PUT, subscription_list_id=FREE_LIST))
     got(client, 200, "idempotent-retry", "a list that the person is on")
+    client.expect(again == made, "idempotent-retry", f"the subscription as it was made: {made}", again)
     client.call(REMOVE, subscription_list_id=FREE_LIST)
     client.call(PUT, subscription_list_id=FREE_LIST)
     got(client, 201, "provokes", "a list that the person left")

@@ -215,9 +215,17 @@ def pages_are_complete(client: Client) -> None:
     pages = [content(client, client.call(LIST, start=start, pageSize=1)) for start in range(0, len(rows), 2)]
     seen = [row for page in pages for row in page.get("subscribers", [])]
     client.expect(seen == rows, "counts-add-up", "the same subscribers page by page, two a page", len(seen))
-    register(client)
-    after = content(client, client.call(LIST, start=0, pageSize=1000)).get("total")
-    client.expect(after == (total or 0) + 1, "counts-add-up", "one more after a subscription", after)
+    made = register(client, deviceName="First Device", ufid="ana@example.com")
+    page = content(client, client.call(LIST, start=0, pageSize=1000))
+    client.expect(page.get("total") == (total or 0) + 1, "counts-add-up", "one more after a subscription", page)
+    newest = (page.get("subscribers") or [])[-1:]
+    client.expect(
+        newest == [read(client, ksid(made))], "read-your-write", "the newest at the end, as it is read", newest
+    )
+    unsubscribe(client, ksid=ksid(made))
+    client.call(DELETE, body={"ksids": [ksid(made)]})
+    left = content(client, client.call(LIST, start=0, pageSize=1000)).get("subscribers")
+    client.expect(left == rows, "delete-deletes", "the subscribers as before it came and went", left)
 
 
 @recipe(LIST, 200)

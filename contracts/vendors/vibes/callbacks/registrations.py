@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.client import Client
 from contracts.finding import NotProvokable
-from contracts.recipes import got, recipe
+from contracts.recipes import content, got, recipe
 from contracts.vendors.vibes.callbacks import ADD, CANCEL, DESTINATION, GET, LIST, NARROWED, NOWHERE, TEST, register
 from contracts.vendors.vibes.target import OTHER_COMPANY
 
@@ -69,6 +69,25 @@ def cancelled(client: Client) -> None:
     ended = client.value(client.call(CANCEL, callback_id=ahead.get("callback_id", "none"))) or {}
     begun = str(ended.get("start_date")) < "2090"
     client.expect(begun, "read-your-write", "a start_date that lay ahead becomes now", ended.get("start_date"))
+
+
+@recipe(ADD, 201)
+def named_in_the_older_way(client: Client) -> None:
+    """12.1 and 12.2: by `event_type` alone, which `callback_type` wins over; and the pages narrow what is removed by
+    the object of what is added."""
+    client.suppose("which of two names counts")
+    wanted = {"list_id": "1234"}
+    for body, kind in (
+        ({"event_type": "person_updated"}, "person_updated"),
+        ({"event_type": "person_updated", "callback_type": "person_added"}, "person_added"),
+        ({"callback_type": "subscription_removed", "subscription_added": wanted}, "subscription_removed"),
+    ):
+        made = content(client, client.call(ADD, body={**body, "destination": DESTINATION, "callback_id": "x"}))
+        got(client, 201, "accepts-valid", f"{body}")
+        names = (made.get("callback_type"), made.get("event_type"))
+        client.expect(names == (kind, kind), "read-your-write", f"the type {kind}, under both names", names)
+        client.expect(made.get("callback_id") != "x", "read-only-stays", "an id of the platform's own", made)
+    client.expect(made.get(kind) == wanted, "read-your-write", f"the object of its own name: {wanted}", made)
 
 
 @recipe(ADD, 409)
