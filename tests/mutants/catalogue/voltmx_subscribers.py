@@ -22,41 +22,41 @@ _APP = "20096-6548262167"
 _ADMIN = {"authorization": "Basic YWRtaW5AZXhhbXBsZS5jb206RW5nYWdlIzIwMTY="}
 _CLAIMS = {"x-voltmx-authorization": "eyJ0eXAiOiJKV1QifQ.example.claims"}
 _DEVICE = {"appId": _APP, "deviceId": "D1", "sid": "T1", "osType": "iphone"}
-_USER = {"ksid": KNOWN, "firstName": "A", "lastName": "B", "email": "a@x.com", "country": "USA", "state": "Ohio"}
+ANA = {"ksid": KNOWN, "firstName": "A", "lastName": "B", "email": "a@x.com", "country": "USA", "state": "Ohio"}
 
 
-def _get(path: str, **headers: str) -> Send:
+def read(path: str, **headers: str) -> Send:
     return Send("GET", path, b"", headers or _ADMIN)
 
 
-def _post(path: str, body: Any = None, **headers: str) -> Send:
+def send(path: str, body: Any = None, **headers: str) -> Send:
     sent = {**(headers or _ADMIN), **({"content-type": "application/json"} if body is not None else {})}
     return Send("POST", path, json.dumps(body).encode() if body is not None else b"", sent)
 
 
-def _change(service: str = "subscribe", **fields: Any) -> Send:
+def change(service: str = "subscribe", **fields: Any) -> Send:
     wanted = {**_DEVICE, **fields} if service == "subscribe" else fields
-    return _post("/api/v1/subscribers", {"subscriptionService": {service: wanted}})
+    return send("/api/v1/subscribers", {"subscriptionService": {service: wanted}})
 
 
-def _inactivate(ksid: str) -> Send:
-    return _post(f"/api/v1/subscribers/{ksid}/inactivate")
+def inactivate(ksid: str) -> Send:
+    return send(f"/api/v1/subscribers/{ksid}/inactivate")
 
 
-def _delete(*ksids: str) -> Send:
-    return _post("/api/v1/subscribers/delete/ksids", {"ksids": list(ksids)})
+def delete(*ksids: str) -> Send:
+    return send("/api/v1/subscribers/delete/ksids", {"ksids": list(ksids)})
 
 
-def _push(*targets: dict[str, Any], app: str = _APP, **members: Any) -> Send:
+def push(*targets: dict[str, Any], app: str = _APP, **members: Any) -> Send:
     message = {"type": "PUSH", "subscribers": {"subscriber": list(targets)}, "content": {"data": "Hi"}, **members}
-    return _post("/api/v1/messages/push", {"messageRequest": {"appId": app, "messages": {"message": message}}})
+    return send("/api/v1/messages/push", {"messageRequest": {"appId": app, "messages": {"message": message}}})
 
 
-def _locate(ksid: str, latitude: str = "15.22") -> Send:
-    return _post("/api/v1/location", {"ksid": ksid, "latitude": latitude, "longitude": "45.75"})
+def locate(ksid: str, latitude: str = "15.22") -> Send:
+    return send("/api/v1/location", {"ksid": ksid, "latitude": latitude, "longitude": "45.75"})
 
 
-@mutant("A repeat is an update, never 201", "voltmx 4.1 [D3]", "schema", CHANGE, [_change(), _change()])
+@mutant("A repeat is an update, never 201", "voltmx 4.1 [D3]", "schema", CHANGE, [change(), change()])
 def newer_repeat_is_a_duplicate(patch: Patch) -> None:
     @patch.answer(CHANGE)
     def _(answer: Answer) -> None:
@@ -64,7 +64,7 @@ def newer_repeat_is_a_duplicate(patch: Patch) -> None:
             answer.status = 201
 
 
-@mutant("Both endpoints share their subscriptions", "voltmx 4.1, 7.21 [D3]", "prose", CHANGE, [subscribe(), _change()])
+@mutant("Both endpoints share their subscriptions", "voltmx 4.1, 7.21 [D3]", "prose", CHANGE, [subscribe(), change()])
 def newer_endpoint_has_subscriptions_of_its_own(patch: Patch) -> None:
     @patch.function("subscribers._subscribe")
     def _(original, world, request, wanted):
@@ -73,7 +73,7 @@ def newer_endpoint_has_subscriptions_of_its_own(patch: Patch) -> None:
         )
 
 
-@mutant("An unknown application is 400", "voltmx 4.1 [D3]", "schema", CHANGE, [_change(appId="nosuch")])
+@mutant("An unknown application is 400", "voltmx 4.1 [D3]", "schema", CHANGE, [change(appId="nosuch")])
 def newer_unknown_app_is_not_found(patch: Patch) -> None:
     @patch.answer(CHANGE)
     def _(answer: Answer) -> None:
@@ -81,14 +81,14 @@ def newer_unknown_app_is_not_found(patch: Patch) -> None:
             answer.status = 404
 
 
-@mutant("An empty sid is refused with its text", "voltmx 4.1 [D3]", "prose", CHANGE, [_change(sid="")])
+@mutant("An empty sid is refused with its text", "voltmx 4.1 [D3]", "prose", CHANGE, [change(sid="")])
 def newer_texts_swapped(patch: Patch) -> None:
     @patch.answer(CHANGE)
     def _(answer: Answer) -> None:
         answer.body = answer.body.replace(b"SID Cannot", b"DEVICEID Cannot")
 
 
-@mutant("An unknown osType is refused", "voltmx 2.3, 4.1 [D3]", "schema", CHANGE, [_change(osType="symbian")])
+@mutant("An unknown osType is refused", "voltmx 2.3, 4.1 [D3]", "schema", CHANGE, [change(osType="symbian")])
 def newer_any_platform(patch: Patch) -> None:
     @patch.spec
     def _(document: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ def newer_any_platform(patch: Patch) -> None:
 
 @mutant(
     "Two matching subscriptions are 400, and nothing is stored", "voltmx 4.1 [I]", "prose", CHANGE,
-    [_change(), _change(deviceId="D2", sid="T2"), _change(sid="T2")],
+    [change(), change(deviceId="D2", sid="T2"), change(sid="T2")],
 )  # fmt: skip
 def newer_unclear_takes_the_device(patch: Patch) -> None:
     @patch.function("register.matches")
@@ -107,7 +107,7 @@ def newer_unclear_takes_the_device(patch: Patch) -> None:
 
 @mutant(
     "The device token is asked for once it is set", "voltmx 3.1 [D10]", "prose", CHANGE,
-    [Switched({"authToken": "1234abc"}), _change()],
+    [Switched({"authToken": "1234abc"}), change()],
 )  # fmt: skip
 def newer_device_token_not_asked_for(patch: Patch) -> None:
     @patch.function("subscribers.is_device")
@@ -116,7 +116,7 @@ def newer_device_token_not_asked_for(patch: Patch) -> None:
 
 
 @mutant(
-    "Administration wants credentials", "voltmx 3.1 [D10]", "schema", GET, [_get(f"/api/v1/subscribers/{KNOWN}", x="")]
+    "Administration wants credentials", "voltmx 3.1 [D10]", "schema", GET, [read(f"/api/v1/subscribers/{KNOWN}", x="")]
 )
 def subscriber_read_by_anybody(patch: Patch) -> None:
     @patch.step("_authenticate", GET)
@@ -125,7 +125,7 @@ def subscriber_read_by_anybody(patch: Patch) -> None:
 
 
 @mutant(
-    "A KSID is a number on reads", "voltmx 4.3, 5 row 14 [D5]", "schema", GET, [_get(f"/api/v1/subscribers/{KNOWN}")]
+    "A KSID is a number on reads", "voltmx 4.3, 5 row 14 [D5]", "schema", GET, [read(f"/api/v1/subscribers/{KNOWN}")]
 )
 def newer_ksid_is_text(patch: Patch) -> None:
     @patch.answer(GET)
@@ -134,7 +134,7 @@ def newer_ksid_is_text(patch: Patch) -> None:
             body["ksid"] = str(body.get("ksid"))
 
 
-@mutant("A KSID is read digit for digit", "voltmx 7.24 [D5]", "prose", GET, [_get(f"/api/v1/subscribers/{KNOWN}")])
+@mutant("A KSID is read digit for digit", "voltmx 7.24 [D5]", "prose", GET, [read(f"/api/v1/subscribers/{KNOWN}")])
 def newer_ksid_went_through_a_double(patch: Patch) -> None:
     @patch.answer(GET)
     def _(answer: Answer) -> None:
@@ -145,7 +145,7 @@ def newer_ksid_went_through_a_double(patch: Patch) -> None:
 
 @mutant(
     "subscriptionStatus says whether the subscription is active", "voltmx 4.3 [D5]", "prose", GET,
-    [_get(f"/api/v1/subscribers/{GONE}")],
+    [read(f"/api/v1/subscribers/{GONE}")],
 )  # fmt: skip
 def always_active_when_read(patch: Patch) -> None:
     @patch.function("subscribers.get_subscriber")
@@ -154,7 +154,7 @@ def always_active_when_read(patch: Patch) -> None:
         return Reply({**reply.body, "subscriptionStatus": True})
 
 
-@mutant("An unknown KSID is 400", "voltmx 4.3 [D5]", "prose", GET, [_get("/api/v1/subscribers/17")])
+@mutant("An unknown KSID is 400", "voltmx 4.3 [D5]", "prose", GET, [read("/api/v1/subscribers/17")])
 def unknown_ksid_reads_another(patch: Patch) -> None:
     @patch.function("subscribers.get_subscriber")
     def _(original, world, ksid):
@@ -163,7 +163,7 @@ def unknown_ksid_reads_another(patch: Patch) -> None:
 
 
 @mutant(
-    "The end of a page is inclusive", "voltmx 4.3 [D5]", "prose", LIST, [_get("/api/v1/subscribers?start=0&pageSize=1")]
+    "The end of a page is inclusive", "voltmx 4.3 [D5]", "prose", LIST, [read("/api/v1/subscribers?start=0&pageSize=1")]
 )
 def page_holds_page_size(patch: Patch) -> None:
     @patch.function("subscribers.list_subscribers")
@@ -172,7 +172,7 @@ def page_holds_page_size(patch: Patch) -> None:
         return Reply({**reply.body, "subscribers": reply.body["subscribers"][:page_size]})
 
 
-@mutant("total counts all subscribers", "voltmx 4.3 [D5]", "prose", LIST, [_get("/api/v1/subscribers?pageSize=0")])
+@mutant("total counts all subscribers", "voltmx 4.3 [D5]", "prose", LIST, [read("/api/v1/subscribers?pageSize=0")])
 def total_counts_the_page(patch: Patch) -> None:
     @patch.answer(LIST)
     def _(answer: Answer) -> None:
@@ -182,7 +182,7 @@ def total_counts_the_page(patch: Patch) -> None:
 
 
 @mutant(
-    "start is the first position", "voltmx 4.3 [D5]", "prose", LIST, [_get("/api/v1/subscribers?start=2&pageSize=1")]
+    "start is the first position", "voltmx 4.3 [D5]", "prose", LIST, [read("/api/v1/subscribers?start=2&pageSize=1")]
 )
 def start_is_a_page(patch: Patch) -> None:
     @patch.function("subscribers.list_subscribers")
@@ -192,7 +192,7 @@ def start_is_a_page(patch: Patch) -> None:
 
 @mutant(
     "Inactivating ends the subscription", "voltmx 4.3 [D4]", "prose", INACTIVATE,
-    [_inactivate(KNOWN), _push({"ksid": KNOWN})],
+    [inactivate(KNOWN), push({"ksid": KNOWN})],
 )  # fmt: skip
 def inactivate_does_nothing(patch: Patch) -> None:
     @patch.function("subscribers.inactivate_subscriber")
@@ -202,7 +202,7 @@ def inactivate_does_nothing(patch: Patch) -> None:
         return reply
 
 
-@mutant("Only who is inactive can be deleted", "voltmx 4.3, 7.22 [D5]", "prose", DELETE, [_delete(KNOWN)])
+@mutant("Only who is inactive can be deleted", "voltmx 4.3, 7.22 [D5]", "prose", DELETE, [delete(KNOWN)])
 def active_ones_are_deleted(patch: Patch) -> None:
     @patch.function("subscribers.delete_subscribers")
     def _(original, world, body):
@@ -215,7 +215,7 @@ def active_ones_are_deleted(patch: Patch) -> None:
 
 @mutant(
     "One who cannot be deleted saves all", "voltmx 4.3 [I]", "prose", DELETE,
-    [_delete(GONE, KNOWN), _get(f"/api/v1/subscribers/{GONE}")],
+    [delete(GONE, KNOWN), read(f"/api/v1/subscribers/{GONE}")],
 )  # fmt: skip
 def deletes_those_it_can(patch: Patch) -> None:
     @patch.function("subscribers.delete_subscribers")
@@ -229,7 +229,7 @@ def deletes_those_it_can(patch: Patch) -> None:
 
 
 @mutant(
-    "Who is deleted is gone", "voltmx 7.22 [D5]", "prose", DELETE, [_delete(GONE), _get(f"/api/v1/subscribers/{GONE}")]
+    "Who is deleted is gone", "voltmx 7.22 [D5]", "prose", DELETE, [delete(GONE), read(f"/api/v1/subscribers/{GONE}")]
 )
 def delete_does_nothing(patch: Patch) -> None:
     @patch.function("subscribers.delete_subscribers")
@@ -241,7 +241,7 @@ def delete_does_nothing(patch: Patch) -> None:
         return reply
 
 
-@mutant("A position is of an active subscriber", "voltmx 4.4, 7.23 [I]", "prose", LOCATE, [_locate(GONE)])
+@mutant("A position is of an active subscriber", "voltmx 4.4, 7.23 [I]", "prose", LOCATE, [locate(GONE)])
 def position_of_who_has_left(patch: Patch) -> None:
     @patch.function("locations.update_location")
     def _(original, world, body):
@@ -253,7 +253,7 @@ def position_of_who_has_left(patch: Patch) -> None:
             return Reply(Note("Updated Successfully", "134"))
 
 
-@mutant("A latitude is at most 90 degrees", "voltmx 4.4 [D6]", "prose", LOCATE, [_locate(KNOWN, "90.5")])
+@mutant("A latitude is at most 90 degrees", "voltmx 4.4 [D6]", "prose", LOCATE, [locate(KNOWN, "90.5")])
 def latitude_up_to_180(patch: Patch) -> None:
     @patch.function("locations.update_location")
     def _(original, world, body):
@@ -262,7 +262,7 @@ def latitude_up_to_180(patch: Patch) -> None:
 
 
 @mutant(
-    "Who has left is not counted", "voltmx 4.5, 7.23 [I]", "prose", PUSH, [_inactivate(KNOWN), _push({"ksid": KNOWN})]
+    "Who has left is not counted", "voltmx 4.5, 7.23 [I]", "prose", PUSH, [inactivate(KNOWN), push({"ksid": KNOWN})]
 )
 def push_to_who_has_left(patch: Patch) -> None:
     @patch.function("messages._of")
@@ -272,7 +272,7 @@ def push_to_who_has_left(patch: Patch) -> None:
 
 @mutant(
     "A ufid reaches each of its devices", "voltmx 4.5, 7.25 [D7]", "prose", PUSH,
-    [subscribe("D1", "T1", ufid="zoe"), subscribe("D2", "T2", ufid="zoe"), _push({"ufid": "zoe"})],
+    [subscribe("D1", "T1", ufid="zoe"), subscribe("D2", "T2", ufid="zoe"), push({"ufid": "zoe"})],
 )  # fmt: skip
 def ufid_reaches_one_device(patch: Patch) -> None:
     @patch.function("messages._of")
@@ -281,7 +281,7 @@ def ufid_reaches_one_device(patch: Patch) -> None:
 
 
 @mutant(
-    "A subscriber gets one push", "voltmx 4.5 [I]", "prose", PUSH, [_push({"ksid": EVE}, {"ufid": "eve@example.com"})]
+    "A subscriber gets one push", "voltmx 4.5 [I]", "prose", PUSH, [push({"ksid": EVE}, {"ufid": "eve@example.com"})]
 )
 def named_twice_counted_twice(patch: Patch) -> None:
     @patch.answer(PUSH)
@@ -297,7 +297,7 @@ def named_twice_counted_twice(patch: Patch) -> None:
     "voltmx 4.5 [D7]",
     "prose",
     PUSH,
-    [_push({"ksid": GONE}), _push({"ksid": KNOWN}, app="testApp")],
+    [push({"ksid": GONE}), push({"ksid": KNOWN}, app="testApp")],
 )
 def push_across_applications(patch: Patch) -> None:
     @patch.function("messages._of")
@@ -308,7 +308,7 @@ def push_across_applications(patch: Patch) -> None:
 
 @mutant(
     "Only a message that waits can be replaced", "voltmx 4.5 [D7]", "prose", PUSH,
-    [_push({"ksid": KNOWN}, overrideMessageId="17")],
+    [push({"ksid": KNOWN}, overrideMessageId="17")],
 )  # fmt: skip
 def any_message_replaced(patch: Patch) -> None:
     @patch.function("messages._queued")
@@ -318,7 +318,7 @@ def any_message_replaced(patch: Patch) -> None:
 
 @mutant(
     "The same e-mail is the same user", "voltmx 4.7 [I]", "prose", USER,
-    [_post("/api/v1/subscribeaudience", _USER), _post("/api/v1/subscribeaudience", _USER)],
+    [send("/api/v1/subscribeaudience", ANA), send("/api/v1/subscribeaudience", ANA)],
 )  # fmt: skip
 def user_added_again(patch: Patch) -> None:
     @patch.function("audience.subscribe_user")
@@ -333,7 +333,7 @@ def user_added_again(patch: Patch) -> None:
     "voltmx 4.7 [D12]",
     "schema",
     USER,
-    [_post("/api/v1/subscribeaudience", {key: value for key, value in _USER.items() if key != "state"})],
+    [send("/api/v1/subscribeaudience", {key: value for key, value in ANA.items() if key != "state"})],
 )
 def user_without_state(patch: Patch) -> None:
     @patch.spec
@@ -343,7 +343,7 @@ def user_without_state(patch: Patch) -> None:
 
 @mutant(
     "A claims token dies at its exp", "voltmx 3.1 [D10]", "prose", LIST,
-    [Advance(3_000_000_000), _get("/api/v1/subscribers", **_CLAIMS)],
+    [Advance(3_000_000_000), read("/api/v1/subscribers", **_CLAIMS)],
 )  # fmt: skip
 def claims_token_lives_for_ever(patch: Patch) -> None:
     @patch.step("_authenticate", LIST)
