@@ -92,6 +92,14 @@ def entries(path: Path) -> Iterator[Entry]:
                 raise HarError(f"entry {number} is no HAR entry", path) from None
 
 
+_OTHERS = {
+    b"\x1f\x8b": "is packed with gzip; unpack it first",
+    b"PK": "is a zip file; unpack it first",
+    b"\xff\xfe": "is written in UTF-16; HAR is UTF-8",
+    b"\xfe\xff": "is written in UTF-16; HAR is UTF-8",
+}
+
+
 class _Scanner:
     """Finds the objects of the list of entries, without parsing what is around them."""
 
@@ -103,7 +111,10 @@ class _Scanner:
         while (found := _ENTRIES.search(self._buffer)) is None:
             start = self._buffer.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
             if (start and start != b"{") or len(self._buffer) > _HEAD or not self._more():
-                raise HarError("is no HAR file: it has no list of entries", self._path)
+                why = next(
+                    (it for mark, it in _OTHERS.items() if self._buffer.startswith(mark)), "has no list of entries"
+                )
+                raise HarError(f"is no HAR file: it {why}", self._path)
         del self._buffer[: found.end()]
 
     def next(self) -> bytes | None:
