@@ -68,7 +68,7 @@ def life_of_a_campaign(client: Client) -> None:
     message = (client.value(client.call("messages.create_message", body=text)) or {}).get("id")
     client.call(DELETE, campaignId=number)
     client.expect(client.sent[-1].status == 200, "delete-deletes", "200 for the deletion")
-    for operation in (GET, DELETE):
+    for operation in (GET, DELETE, "clicks.list_campaign_clicks", "targets.list_campaign_targets"):
         client.call(operation, campaignId=number)
         client.expect(client.sent[-1].status == 404, "delete-deletes", "404 for what was deleted")
     read = client.value(client.call("messages.get_message", messageId=message)) or {}

@@ -74,10 +74,11 @@ def names_what_is_not_there(client: Client) -> None:
 @recipe("exclusions.delete_schedule_exclusions", 404)
 @recipe("send.send_message", 404)
 def message_of_another_application(client: Client) -> None:
-    """20.16: messages that are unknown, or another application's."""
-    for number in (2159, 456):
+    """20.16, and 1.7: messages that are unknown, or another application's; and what is no push message."""
+    for number in (2159, 456, 2158, 123456, 2168):
         client.call(client.operation, messageId=number)
-        client.expect(client.sent[-1].status == 404, "no-leak-between-accounts", f"404 for message {number}")
+        check = "no-leak-between-accounts" if number < 2158 else "unknown-id"
+        client.expect(client.sent[-1].status == 404, check, f"404 for message {number}")
 
 
 @recipe(UPDATE, 400)
@@ -120,7 +121,7 @@ def life_of_a_message(client: Client) -> None:
     read = client.value(client.call(GET, messageId=number))
     client.expect(read == {"id": number, **body}, "read-your-write", "the update", read)
     client.call(DELETE, messageId=number)
-    for operation in (GET, DELETE):
+    for operation in (GET, DELETE, ACTIONS, "clicks.list_message_clicks", "targets.list_message_targets"):
         client.call(operation, messageId=number)
         client.expect(client.sent[-1].status == 404, "delete-deletes", "404 for what was deleted")
 

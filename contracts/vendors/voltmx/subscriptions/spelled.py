@@ -57,15 +57,17 @@ def the_same_in_other_words(client: Client) -> None:
 
 @recipe(CHANGE, 201)
 def what_nobody_asked_for_is_passed_over(client: Client) -> None:
-    """2.1 and 2.2: unknown members, text between elements, isGCM as a boolean, or with a platform that has none; an
-    authToken where none is wanted."""
+    """2.1 and 2.2: unknown members, text between elements, namespaces, isGCM as a boolean, or with a platform that has
+    none; an authToken where none is wanted."""
     client.suppose("that what is not known in a request is passed over")
     subscribe(client)
     more = f"<more><a>1</a></more><appId>{APP}</appId>**{_DEVICE}<osType>androidgcm</osType><authToken>any</authToken>"
     texts = [_json(more={"a": [1]}), _json(osType="android", isGCM=True), _json(isGCM="maybe"), _json(authToken="any")]
     if is_xml(client.media_type or ""):
         whole = f"<subscriptionService><subscribe>{more}</subscribe>**</subscriptionService>"
-        texts = [whole, whole.replace("<more>", "<isGCM>maybe</isGCM><more>")]
+        named = f"<subscriptionService xmlns='urn:gate'><subscribe>{more}</subscribe></subscriptionService>"
+        prefixed = named.replace("<", "<v:").replace("<v:/", "</v:").replace("xmlns=", "xmlns:v=")
+        texts = [whole, whole.replace("<more>", "<isGCM>maybe</isGCM><more>"), named, prefixed]
     for text in texts:
         _sent(client, text)
         got(client, 201, "accepts-valid", f"the same subscription as {text[:120]}")
