@@ -105,7 +105,7 @@ def a_group_that_cannot_be(client: Client) -> None:
 @recipe(REMOVE_BEACON, 200)
 @recipe(REMOVE_FENCE, 200)
 def members_by_either_id(client: Client) -> None:
-    """20.56: adding and removing are idempotent, and both forms of the group's id mean the same."""
+    """20.56: adding and removing are idempotent, both forms of the group's id mean the same, and the rest stays."""
     kind = _kind(client)
     add, remove = f"geogroups.add_geogroup_{kind}", f"geogroups.remove_geogroup_{kind}"
     name = client.unique("recipe")
@@ -114,12 +114,18 @@ def members_by_either_id(client: Client) -> None:
     member = place(client, kind, name="Recipe")
     shown = group(client, number).get("externalId")
     client.expect(shown == name, "read-your-write", "the group with its external id", shown)
-    for operation, wanted in ((add, [member]), (remove, [])):
+    stays = place(client, kind, name="Stays")
+    client.call(add, geogroupId=str(number), body={"id": stays})
+    before = group(client, number)
+    for operation, wanted in ((add, sorted([stays, member])), (remove, [stays])):
         for path in (str(number), f"ext:{name}"):
             client.call(operation, geogroupId=path, body={"id": member})
             got(client, 200, "idempotent-retry", f"the same change by {path}")
-            found = group(client, number).get(f"{kind}s", [])
-            client.expect(found == wanted, "read-your-write", f"the members {wanted}", found)
+            found = group(client, number)
+            members = sorted(found.get(f"{kind}s") or [])
+            client.expect(members == wanted, "read-your-write", f"the members {wanted}", found)
+            rest = {**found, f"{kind}s": before.get(f"{kind}s")}
+            client.expect(rest == before, "read-your-write", f"the rest of the group as before: {before}", found)
 
 
 @recipe(ADD_BEACON, 400)
