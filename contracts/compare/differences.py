@@ -19,6 +19,7 @@ from contracts.exchange import Exchange, Response, excerpt
 from specs import Operation, Spec
 from specs.codecs import Undecodable, codec
 from specs.paths import Paths
+from specs.swap.traits import duplicate
 
 ANSWER, STATUS, MEDIA_TYPE, HEADERS = "same-answer", "same-status", "same-media-type", "same-headers"
 SHAPE, VALUES, EFFECT, TIMING = "same-shape", "same-values", "same-effect", "same-timing"
@@ -96,7 +97,7 @@ class Comparison:
     def differences(self, baseline: Exchange, candidate: Exchange) -> list[Difference]:
         """What differs, the gravest first; of two answers with different statuses nothing else is compared."""
         strange = not self.owns([*carry.said(baseline.request, baseline.base)])
-        made = not strange or baseline.status == candidate.status == _CREATED
+        made = not strange or self._made_by(baseline, candidate)
         self.ids.made = self._made if made and self.mark is not None else None
         reads = baseline.request.method in _READS
         found = self._all(baseline, candidate, self._others if strange and reads else self.values)
@@ -104,6 +105,12 @@ class Comparison:
         if len(kept) < len(found):
             self.left_out[baseline.operation] += 1
         return kept
+
+    def _made_by(self, baseline: Exchange, candidate: Exchange) -> bool:
+        """Whether a request has made what its answers tell of: both say so, and the documents do not say the same of
+        something that was there already."""
+        both = baseline.status == candidate.status == _CREATED
+        return both and str(_CREATED) not in duplicate(self._spec.operations[baseline.operation], self._spec)
 
     def owns(self, said: Any) -> bool:
         """Whether a request that says this is about what its own sequence has made."""
