@@ -16,7 +16,12 @@ from contracts.target import check_url
 # What reproductions call the world that they make.
 REPLAY = "replay"
 _SECONDS = 30.0
+_NOT_SO = frozenset({404, 409})
 _JSON = (("Content-Type", "application/json"),)
+
+
+class Refused(TargetTrouble):
+    """A step that cannot be taken in this world: what it is about is not there, or not in that state."""
 
 
 class Control:
@@ -48,7 +53,7 @@ class Control:
         return world
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The decoded answer of one control request. Raises TargetTrouble when the API is away or refuses."""
+        """The decoded answer of one control request. Raises TargetTrouble when it is away, or refuses."""
         content = None if body is None else orjson.dumps(body)
         request = Request(method, f"{self.url}/_control{path}", () if body is None else _JSON, content)
         try:
@@ -59,7 +64,8 @@ class Control:
             raise TargetTrouble(self._nothing)
         if response.status >= 400:
             answer = f"{response.status}: {_errors(response)}"
-            raise TargetTrouble(f"the control API refused {method} {path} with {answer}")
+            trouble = Refused if response.status in _NOT_SO else TargetTrouble
+            raise trouble(f"the control API refused {method} {path} with {answer}")
         try:
             return orjson.loads(response.body) if response.body else None
         except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.client import Client
+from contracts.control import Refused
 from contracts.finding import NotProvokable
 from contracts.recipes import Recipe
 from contracts.shape import STUMBLES, any_misshapen
@@ -17,10 +18,16 @@ def carry_out(recipe: Recipe, client: Client) -> None:
     target cannot show it.
 
     A recipe that stumbles over an answer of another shape than documented, or over a refusal of what it relied on, ends
-    there: that is the target's fault, and a finding. Whatever else it raises is ours.
+    there: that is the target's fault, and a finding; so is a world in which what the recipe has made is not there, or
+    not as it was left. Whatever else it raises is ours.
     """
     try:
         recipe.act(client)
+    except Refused as refusal:
+        if not client.sent:
+            raise
+        if not client.objected:
+            client.expect(False, recipe.check, f"a world to go on in, for: {recipe.title}", refusal)
     except STUMBLES:
         refused = bool(client.sent) and client.sent[-1].status >= _REFUSED
         if not refused and not any_misshapen(client.sent, client.spec):

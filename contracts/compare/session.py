@@ -20,6 +20,7 @@ from contracts.compare.patience import limited_alone
 from contracts.compare.sides import BASELINE, CANDIDATE
 from contracts.compare.smaller import Caught, smaller
 from contracts.compare.times import Clocks
+from contracts.control import Refused
 from contracts.ending import verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.exchange import Exchange
@@ -168,6 +169,8 @@ class Session:
                 recipe.act(mirror)
         except (NotProvokable, Diverged):
             pass
+        except Refused as refusal:
+            self.note(f"{recipe.id} could not go on in both worlds: {refusal}")
         except STUMBLES:
             self.note(f"{recipe.id} stumbled over an answer of the baseline, and was left there")
         finally:

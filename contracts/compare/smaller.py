@@ -10,6 +10,7 @@ from contracts.compare.differences import Difference
 from contracts.compare.mirror import Mirror
 from contracts.compare.pair import Both
 from contracts.compare.steps import Answering, Asked, Step
+from contracts.control import Refused
 from contracts.exchange import Exchange
 from contracts.finding import NotProvokable
 from contracts.hearing import listening
@@ -75,7 +76,7 @@ def _again(
                 it.again(mirror)
         same = [it for it in seen if it.identity == difference.identity]
         return replace(Caught.on(mirror, same[0]), done=tuple(steps)) if same else None
-    except NotProvokable:
+    except (NotProvokable, Refused):
         return None
     finally:
         mirror.leave()

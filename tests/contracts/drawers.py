@@ -114,13 +114,15 @@ class Drawers(Local):
         return False
 
     def control(self, method: str, path: list[str], body: Any) -> tuple[int, Any]:
-        """As much of a control API as the gate needs: worlds are made and dropped, and time passes."""
+        """As much of a control API as the gate needs: worlds are made and dropped, time passes, drawers are dusted."""
         if method == "POST" and path == ["worlds"]:
             name = body.get("name", f"world-{len(self.worlds)}")
             self.worlds[name] = _World(self.bug)
             return 201, {"name": name, "url": f"/w/{name}"}
         if path[2:] == ["clock", "advance"] and self.bug == "forgetful":
             self.worlds[path[1]].full.clear()
+        if path[2:] == ["outside", "drawers", "dusted"] and (self.bug == "sealed" or not self.worlds[path[1]].full):
+            return 404, {"errors": [{"message": "there is nothing to dust"}]}
         return 200, {"records": []}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.compare.conftest import Compare
+from tests.contracts.conftest import Gate
 from tests.contracts.drawers import Drawers, vendor_in
 
 RECIPES = """
@@ -31,6 +32,15 @@ def after_a_long_night(client):
     client.world.advance(60)
     client.world.state("drawers", "drawer")
     client.call("drawers.get_drawer", name="low")
+
+
+@recipe("drawers.empty_drawer", 204)
+def a_dusty_one(client):
+    client.call("drawers.fill_drawer", name="top", body={"holds": "hats"})
+    client.world.happens("drawers", "dusted")
+    client.world.advance(60)
+    client.call("drawers.get_drawer", name="top")
+    client.call("drawers.empty_drawer", name="top")
 """
 ACCEPTED = """
 [[known]]
@@ -74,6 +84,33 @@ def test_what_was_done_to_a_world_is_made_small_too(run_compare: Compare, vendor
         assert read.endswith("/drawers/low")
 
 
+DUSTED = "drawers.empty_drawer"
+
+
+def test_what_can_only_be_done_to_something_is_made_small_with_it(run_compare: Compare, vendor: Path) -> None:
+    with Drawers() as right, Drawers("forgetful") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong, DUSTED))
+    assert outcome.code == 1, outcome.text
+    (found,) = outcome.findings
+    assert [line.rpartition("/")[2] for line in found["reproduce"]] == ["worlds", "top", "advance", "top"], found
+
+
+def test_a_world_in_which_a_recipe_cannot_go_on_is_told(run_compare: Compare, vendor: Path) -> None:
+    with Drawers() as right, Drawers("sealed") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong, DUSTED))
+    assert outcome.code == 0, outcome.text
+    assert any("could not go on" in note and "nothing to dust" in note for note in outcome.notes), outcome.notes
+
+
+def test_a_target_whose_world_is_not_as_a_recipe_left_it_is_a_finding(gate: Gate, vendor: Path) -> None:
+    for bug, code in (("", 0), ("sealed", 1)):
+        with Drawers(bug) as drawers:
+            where = ("--url", f"{drawers.url}/drawers", "--control", drawers.url, "--vendor-path", str(vendor))
+            outcome = gate("drawers", *where, "--operation", DUSTED, "--profile", "smoke", "--only", "provokes")
+        assert outcome.code == code, outcome.text
+        assert ("nothing to dust" in outcome.text) == bool(bug), outcome.text
+
+
 def test_an_accepted_difference_is_no_failure(run_compare: Compare, vendor: Path) -> None:
     accepted = vendor / "accepted.toml"
     accepted.write_text(ACCEPTED.format("same-values"))
@@ -92,8 +129,8 @@ def test_a_difference_that_there_is_not_cannot_be_accepted(run_compare: Compare,
     assert "unknown check 'read-your-write'" in outcome.text
 
 
-def _arguments(vendor: Path, one: Drawers, other: Drawers) -> list[str]:
-    found = ["drawers", "--vendor-path", str(vendor), "--profile", "smoke", "--operation", "drawers.list_drawers"]
+def _arguments(vendor: Path, one: Drawers, other: Drawers, operation: str = "drawers.list_drawers") -> list[str]:
+    found = ["drawers", "--vendor-path", str(vendor), "--profile", "smoke", "--operation", operation]
     for name, drawers in (("baseline", one), ("candidate", other)):
         found += [f"--{name}", f"{drawers.url}/drawers", f"--{name}-control", drawers.url]
     return found
