@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts import environment, known, steady
 from contracts.client import Client
-from contracts.compare import examples, times, timing
+from contracts.compare import examples, times, timing, varied
 from contracts.compare.differences import ANSWER, STATUS, Comparison, Difference
 from contracts.compare.findings import Findings
 from contracts.compare.ids import Ids
@@ -42,6 +42,8 @@ from specs import Spec
 _MOST = 3
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BUDGETS = {"quick": Budget(40, 20), "full": Budget(300, 120)}
+# Of one operation's examples.
+_VARIATIONS = {"quick": 80, "full": 1000, "deep": 1000}
 _LASTING: Mapping[str, Any] = {"lasting": True, "rate_limits": False}
 _FROZEN = "2026-01-31T08:00:00Z"
 _MARKS = 10**6
@@ -79,7 +81,7 @@ class Session:
         """Compare, and give the verdict; what was found before trouble or Ctrl-C is reported all the same."""
         started, trouble = environment.now(), ""
         machines = self._machines()
-        tasks = len(self._plan.recipes) + len(machines) + 1
+        tasks = len(self._plan.recipes) + len(self._varied()) + len(machines) + 1
         self._tell(RunStarted(self._spec.vendor, self._shown, self._settings.seed, self._settings.profile, tasks))
         for name, run in zip((BASELINE, CANDIDATE), self._sides, strict=True):
             if reason := run.untried(self._plan.operations):
@@ -107,6 +109,8 @@ class Session:
     def _tasks(self, machines: Sequence[type[Machine]]) -> Iterator[tuple[str, str, str, Callable[[], None]]]:
         for recipe in self._plan.recipes:
             yield recipe.id, "recipe", recipe.operation, partial(self._recipe, recipe)
+        for operation in self._varied():
+            yield f"{operation} varied", "varied", operation, partial(self._vary, operation)
         for number, machine in enumerate(machines):
             yield f"machine {machine.__name__}", "machine", "*", partial(self._hunt, machine, len(machines) - number)
         yield "times", "timing", "*", self._timing
@@ -139,6 +143,15 @@ class Session:
         chosen = [it for it in self._plan.operations if self._may_write or self._spec.operations[it].method in _READS]
         own = self._plan.machines if self._may_write and self._settings.profile != "smoke" else ()
         return (*own, examples.machine(self._spec, chosen)) if chosen and self._settings.profile != "smoke" else own
+
+    def _varied(self) -> tuple[str, ...]:
+        """The operations whose examples are varied: where both sides have worlds, else each would stay for good."""
+        return self._plan.operations if self._worlds and self._settings.profile in _VARIATIONS else ()
+
+    def _vary(self, operation: str) -> None:
+        most, dice = _VARIATIONS[self._settings.profile], environment.dice(self._settings.seed, operation)
+        for recipe in varied.recipes(self._spec, self._spec.operations[operation], most, dice):
+            self._recipe(recipe)
 
     @property
     def _may_write(self) -> bool:

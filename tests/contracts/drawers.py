@@ -148,6 +148,8 @@ class _World:
             if self.bug == "refusal-writes" and (owner, name) in self.full:
                 self.full[owner, name] = holds
             return 422, None
+        if self.bug == "trims" and isinstance(holds, str):
+            holds = holds.strip()
         self.full[owner, name] = holds
         self.past.setdefault((owner, name), []).append(holds)
         return 200, {"holds": holds}

@@ -84,6 +84,19 @@ def test_what_was_done_to_a_world_is_made_small_too(run_compare: Compare, vendor
         assert read.endswith("/drawers/low")
 
 
+@pytest.mark.parametrize(("profile", "code"), [("smoke", 0), ("quick", 1)])
+def test_examples_are_varied(run_compare: Compare, vendor: Path, profile: str, code: int) -> None:
+    with Drawers() as right, Drawers("trims") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong, "drawers.fill_drawer"), "--profile", profile)
+    assert outcome.code == code, outcome.text
+    for found in outcome.findings:
+        assert found["sender"] == "drawers.fill_drawer with another holds"
+        asked = [line for line in found["reproduce"] if "/_control" not in line]
+        assert len(asked) <= 2
+        assert "-X PUT" in asked[0]
+        assert "socks " in asked[0] or " socks" in asked[0]
+
+
 DUSTED = "drawers.empty_drawer"
 
 
