@@ -11,16 +11,14 @@ from typing import Any
 from contracts import environment, known, steady
 from contracts.client import Client
 from contracts.compare import examples, times, timing, varied
-from contracts.compare.differences import ANSWER, STATUS, Comparison, Difference
+from contracts.compare.acted import Acted
+from contracts.compare.differences import Comparison, Difference
 from contracts.compare.findings import Findings
 from contracts.compare.ids import Ids
-from contracts.compare.mirror import Diverged, Mirror
-from contracts.compare.pair import Both, Pair
-from contracts.compare.patience import limited_alone
+from contracts.compare.mirror import Mirror
+from contracts.compare.pair import Pair
 from contracts.compare.sides import BASELINE, CANDIDATE
-from contracts.compare.smaller import Caught, smaller
 from contracts.compare.times import Clocks
-from contracts.control import Refused
 from contracts.ending import verdict_of
 from contracts.events import Event, FindingMade, Listener, Noted, RunEnded, RunStarted, TaskEnded
 from contracts.exchange import Exchange
@@ -29,13 +27,11 @@ from contracts.known import Known
 from contracts.machines import hunt
 from contracts.machines.hunt import Budget
 from contracts.machines.machine import Machine
-from contracts.machines.sender import Identity
 from contracts.plan import Plan
 from contracts.recipes import Recipe
 from contracts.run import Run
 from contracts.secrecy import scrubbed
 from contracts.settings import Settings
-from contracts.shape import STUMBLES
 from specs import Spec
 
 # Of one machine in a quick run: one thing that differs shows in many ways, and each takes a while to be made small.
@@ -158,36 +154,7 @@ class Session:
         return all(run.settings.may_write for run in self._sides)
 
     def _recipe(self, recipe: Recipe) -> None:
-        """Carry out one of the vendor's recipes on both sides, and report what it has shown, whatever happens.
-
-        In worlds each is made as small as it can be. A lasting side remembers what it was asked: there the same request
-        does not mean the same a second time, and what other recipes show with fewer requests is taken instead.
-        """
-        mirror = self._mirror(recipe)
-        caught: dict[Identity, Caught] = {}
-        mirror.told, mirror.found = partial(self._mirrored, caught), partial(self._keep, caught)
-        try:
-            self._act(recipe, mirror)
-            for it in caught.values() if self._worlds else ():
-                if self.findings.news(it.difference):
-                    self._found(recipe, smaller(it, partial(self._mirror, recipe), lambda both: self.compared(*both)))
-        finally:
-            for it in caught.values():
-                self._found(recipe, it)
-
-    def _act(self, recipe: Recipe, mirror: Mirror) -> None:
-        """What a recipe does, until the two sides diverge."""
-        try:
-            if mirror.has_world or recipe.anywhere:
-                recipe.act(mirror)
-        except (NotProvokable, Diverged):
-            pass
-        except Refused as refusal:
-            self.note(f"{recipe.id} could not go on in both worlds: {refusal}")
-        except STUMBLES:
-            self.note(f"{recipe.id} stumbled over an answer of the baseline, and was left there")
-        finally:
-            mirror.leave()
+        Acted(recipe, partial(self._mirror, recipe), self, self.findings, self._made).carry_out()
 
     def _mirror(self, recipe: Recipe) -> Mirror:
         settings = {**self._settled, **dict(recipe.settings)}
@@ -203,27 +170,6 @@ class Session:
         mirror.comparison = self._comparison(mirror, mirror.other, f"{self._token:x}")
         mirror.done = []
         return mirror
-
-    def _mirrored(self, caught: dict[Identity, Caught], mirror: Mirror, both: Both) -> bool:
-        self.compared(*both)
-        side = "" if mirror.has_world else limited_alone(*both)
-        if side:
-            self.note(f"the {side} alone limits the rate (429 for {both[0].operation}): a recipe ended there")
-            return False
-        found = mirror.comparison.differences(*both)
-        self._keep(caught, mirror, found)
-        return not any(it.check in (ANSWER, STATUS) for it in found)
-
-    def _keep(self, caught: dict[Identity, Caught], mirror: Mirror, found: Sequence[Difference]) -> None:
-        for difference in found:
-            if self.findings.news(difference):
-                caught.setdefault(difference.identity, Caught.on(mirror, difference))
-            else:
-                self.findings.shorten(difference, (mirror.trail(), mirror.other.trail()), mirror.sender)
-
-    def _found(self, recipe: Recipe, caught: Caught) -> None:
-        if self.findings.news(caught.difference):
-            self._made(self.findings.add(caught.difference, caught.trails, recipe.id))
 
     def _hunt(self, machine: type[Machine], left: int) -> None:
         """Sequences of a machine on both sides, each difference made as small as it can be."""

@@ -79,9 +79,9 @@ def test_what_was_done_to_a_world_is_made_small_too(run_compare: Compare, vendor
         world, filled, moved, read = side["reproduce"]
         assert world.endswith("/_control/worlds"), side
         assert "-X PUT" in filled
-        assert "low" in filled
+        assert read.rpartition("/")[2] in filled
         assert moved.endswith("/clock/advance")
-        assert read.endswith("/drawers/low")
+        assert "-X" not in read
 
 
 @pytest.mark.parametrize(("profile", "code"), [("smoke", 0), ("quick", 1)])
@@ -95,6 +95,16 @@ def test_examples_are_varied(run_compare: Compare, vendor: Path, profile: str, c
         assert len(asked) <= 2
         assert "-X PUT" in asked[0]
         assert "socks " in asked[0] or " socks" in asked[0]
+
+
+def test_what_a_recipe_wrote_is_read_some_time_later(run_compare: Compare, vendor: Path) -> None:
+    with Drawers() as right, Drawers("forgetful") as wrong:
+        outcome = run_compare(*_arguments(vendor, right, wrong, "drawers.fill_drawer"))
+    assert outcome.code == 1, outcome.text
+    for found in outcome.findings:
+        assert [line.rpartition("/")[2] for line in found["reproduce"]][0::2] == ["worlds", "advance"], found
+        assert "-X PUT" in found["reproduce"][1]
+        assert "-X" not in found["reproduce"][3]
 
 
 DUSTED = "drawers.empty_drawer"
