@@ -125,7 +125,7 @@ def _pytest(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=directory)
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
+@pytest.mark.parametrize("processes", ["0", pytest.param("2", marks=pytest.mark.long)])
 def test_the_same_run_in_pytest(tmp_path: Path, processes: str) -> None:
     common = ("--pyargs", "contracts", "--vendor", "voltmx", "--contract-profile", "smoke")
     ended = _pytest(tmp_path, *common, "-n", processes)

@@ -94,7 +94,7 @@ def test_a_wrong_file_of_known_failures_is_wrong_usage(gate: Gate, tmp_path: Pat
     assert words in outcome.text
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
+@pytest.mark.parametrize("processes", ["1", pytest.param("2", marks=pytest.mark.long)])
 def test_nothing_is_left_in_the_users_directory(tmp_path: Path, processes: str) -> None:
     command = [sys.executable, "-m", "mockserver", "verify", "voltmx", "-n", processes]
     command += ["--operation", "locations.update_location"]
@@ -212,7 +212,7 @@ def test_without_leave_nothing_is_written(gate: Gate, tmp_path: Path) -> None:
     assert "--allow-writes" in outcome.text
 
 
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["one process", "two"])
+@pytest.mark.parametrize("more", [(), pytest.param(("-n", "2"), marks=pytest.mark.long)], ids=["one process", "two"])
 def test_the_user_s_own_tests_have_no_part_in_it(
     judge: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
 ) -> None:
@@ -245,7 +245,7 @@ def test_a_known_failure_that_no_longer_fails_is_reported(judge: Gate, tmp_path:
     assert "no longer fails" in outcome.text
 
 
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["one process", "two"])
+@pytest.mark.parametrize("more", [(), pytest.param(("-n", "2"), marks=pytest.mark.long)], ids=["one process", "two"])
 def test_fail_fast_stops_at_the_first_finding_that_is_not_accepted(
     judge: Gate, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
