@@ -22,7 +22,7 @@ from contracts import environment
 from contracts.client import Client
 from contracts.exchange import Request
 from contracts.finding import NotProvokable
-from contracts.receiver.callbacks import Callbacks
+from contracts.receiver.callbacks import documented
 from contracts.validity import typed
 from specs import Operation, Spec
 
@@ -68,10 +68,6 @@ class Ear:
         self._answers = [204]
         self._client = client
 
-    @cached_property
-    def _described(self) -> dict[str, Operation]:
-        return Callbacks(self._client.spec).by_name
-
     def answer(self, *statuses: int) -> None:
         """Answer with these statuses from now on; the last of them stays."""
         self._answers = list(statuses)
@@ -100,7 +96,7 @@ class Ear:
 
     def judge(self, callback: str, heard: Heard, method: str = "POST") -> None:
         """Findings of `callback-as-described` for what does not look like the spec's callback of that name."""
-        wrong = list(objections(self._client.spec, self._described[callback], heard, method))
+        wrong = list(objections(self._client.spec, documented(self._client.spec).by_name[callback], heard, method))
         words = f"{callback} as the spec's callbacks describe it"
         self._client.expect(not wrong, DESCRIBED, words, "; ".join(wrong[:3]))
 

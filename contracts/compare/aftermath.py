@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 
 from contracts import removal
@@ -21,7 +21,7 @@ Read = tuple[str, dict[str, str]]
 
 def reads(spec: Spec, exchanges: Iterable[Exchange]) -> list[Read]:
     """Operations that read what is under the tags that were written to, with their path parameters: what was made
-    first, then with the values that were used last. None when nothing was written."""
+    first, then with the values that were used last. No operations when nothing was written."""
     sent = [it for it in exchanges if it.operation in spec.operations]
     wrote = [it for it in sent if spec.operations[it.operation].method != "GET" and 200 <= it.status < 300]
     used: dict[str, str] = {}
@@ -30,19 +30,19 @@ def reads(spec: Spec, exchanges: Iterable[Exchange]) -> list[Read]:
     tags = {spec.operations[it.operation].tag for it in wrote}
     others = ((it.id, _own(it, used)) for it in spec.operations.values() if it.method == "GET" and it.tag in tags)
     found: list[Read] = []
-    for read in (*islice(_made(spec, reversed(wrote)), _MADE), *others):
+    made = filter(None, (of(spec, it) for it in reversed(wrote)))
+    for read in (*islice(made, _MADE), *others):
         if read not in found:
             found.append(read)
     return found[:_MOST]
 
 
-def _made(spec: Spec, wrote: Iterable[Exchange]) -> Iterator[Read]:
-    for it in wrote:
-        operation = spec.operations[it.operation]
-        reader = reader_of(spec, operation)
-        where = removal.address(reader, it, operation, spec) if reader else None
-        if reader and where is not None:
-            yield reader.id, where
+def of(spec: Spec, exchange: Exchange) -> Read | None:
+    """What reads the thing that an exchange has written; None when that cannot be told."""
+    operation = spec.operations[exchange.operation]
+    reader = reader_of(spec, operation)
+    where = removal.address(reader, exchange, operation, spec) if reader else None
+    return (reader.id, where) if reader and where is not None else None
 
 
 def _own(operation: Operation, used: dict[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from contracts.compare.differences import CALLBACKS, Comparison, Difference
 from contracts.compare.ids import leaves
 from contracts.exchange import excerpt
 from contracts.hearing import Heard, objections
-from contracts.receiver.callbacks import Callbacks
+from contracts.receiver.callbacks import documented
 from specs import Spec
 
 _NOTHING = "nothing"
@@ -23,7 +23,7 @@ class Deliveries:
 
     def __init__(self, spec: Spec, comparison: Comparison) -> None:
         self._spec, self._comparison = spec, comparison
-        self._documented = Callbacks(spec)
+        self._documented = documented(spec)
         sent = [it for callback in self._documented.by_name.values() for it in callback.parameters]
         self._headers = {"content-type", *(it.name.lower() for it in sent if it.place == "header")}
 

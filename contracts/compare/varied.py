@@ -6,17 +6,16 @@ Nothing is judged here, so a change need not be valid: both sides get the same, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import partial
 from itertools import islice
 from typing import Any
 
-from contracts import removal
 from contracts.client import Client
-from contracts.compare import times
+from contracts.compare import aftermath, times
 from contracts.environment import Dice
 from contracts.filled import NOTHING
 from contracts.provocations import made
-from contracts.provocations.lives import reader_of
 from contracts.recipes import Act, Recipe
 from contracts.ways import Way, at, named, objects
 from specs import Operation, Spec
@@ -54,10 +53,9 @@ def recipes(spec: Spec, operation: Operation, most: int, dice: Dice) -> list[Rec
 def _send(client: Client, operation: Operation, **request: Any) -> None:
     """One call, and a look at what came of it."""
     exchange = client.call(operation.id, **request)
-    reader = reader_of(client.spec, operation)
-    where = removal.address(reader, exchange, operation, client.spec) if reader else None
-    if reader and where is not None and 200 <= exchange.status < 300:
-        client.call(reader.id, parameters=where)
+    read = aftermath.of(client.spec, exchange) if 200 <= exchange.status < 300 else None
+    if read is not None:
+        client.call(read[0], parameters=read[1])
 
 
 def changes(media: Media, body: Any, spec: Spec) -> list[Change]:
@@ -74,7 +72,7 @@ def changes(media: Media, body: Any, spec: Spec) -> list[Change]:
 def changed(body: Any, change: Change) -> Any:
     """The body with one change, in the first object that it is about."""
     way, name, value = change
-    copied = _copy(body)
+    copied = deepcopy(body)
     for holder in [*at(copied, way)][:1]:
         holder.pop(name, None)
         if value is not NOTHING:
@@ -132,9 +130,3 @@ def _once(found: list[Any], value: Any) -> list[Any]:
         if not any(type(it) is type(other) and it == other for other in (*kept, value)):
             kept.append(it)
     return kept
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value

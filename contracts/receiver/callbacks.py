@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from contracts.finding import UsageError
@@ -49,6 +50,12 @@ class Callbacks:
             known = ", ".join(self.by_name)
             raise UsageError(f"{self.spec.vendor} has no callback {unknown[0]!r}; known are {known}")
         return [callback for name, callback in self.by_name.items() if not names or name in names]
+
+
+@lru_cache(maxsize=8)
+def documented(vendor: Spec) -> Callbacks:
+    """The callbacks of a vendor, read once: each recipe that listens asks for them, and the document is long."""
+    return Callbacks(vendor)
 
 
 def _found(vendor: Spec) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
